@@ -1,0 +1,1 @@
+"""Run one build in processes of its own."""

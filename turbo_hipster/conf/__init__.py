@@ -1,0 +1,1 @@
+"""Everything starts here: one file per option group, read at the root."""

@@ -1,0 +1,1 @@
+"""The Gearman door: the only rooms that import gear."""

@@ -1,0 +1,1 @@
+"""The git door: the only rooms that know how git is spoken to."""

@@ -1,0 +1,1 @@
+"""Views of a report: the page, JSON, JUnit and Markdown."""

@@ -1,0 +1,1 @@
+"""What we promise to authors of plugins for their tests."""

@@ -1,0 +1,1 @@
+"""Slots, control, signals, and the order of shutting down."""
