@@ -17,6 +17,7 @@ class Size(types.ConfigType):
         super().__init__(type_name="size value")
 
     def __call__(self, value: Any) -> int:
+        """Return the number of bytes; ValueError says how to write it."""
         match = re.fullmatch(r"(\d+)\s*(|B|KiB|MiB|GiB)", str(value).strip())
         if match is None:
             raise ValueError(

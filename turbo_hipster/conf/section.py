@@ -54,7 +54,9 @@ def _typed(option: cfg.Opt, given: Sequence[str] | None, section: str) -> Any:
     where = f"[{section}] {option.name}"
     multi = bool(option.multi)
     empty = given is not None and not multi and given[-1] == ""
-    if given is None or (empty and not isinstance(option, cfg.StrOpt)):
+    if given is None or (
+        empty and (option.required or not isinstance(option, cfg.StrOpt))
+    ):
         value = option.default
         if value is None and option.required:
             raise exceptions.ConfigurationError(
@@ -68,6 +70,7 @@ def _typed(option: cfg.Opt, given: Sequence[str] | None, section: str) -> Any:
             return [option.type(text) for text in given]
         return option.type(given[-1])
     except ValueError as error:
-        raise exceptions.ConfigurationError(
-            f"{where} = {given[-1]}: {error}"
-        ) from None
+        message = f"{where} = {given[-1]}: {error}"
+        if option.secret:
+            message = f"{where}: the value is not of its type"
+        raise exceptions.ConfigurationError(message) from None
