@@ -118,7 +118,9 @@ class Finding:
 
     ``id`` is stable (``TH-…``); ``where`` names engine, dataset, revision,
     file and the like; ``limit_source`` says where the limit came from;
-    ``accepted`` is the project's reason for living with it, or None.
+    ``accepted`` is the project's reason for living with it, or None;
+    ``proposed`` is the reason the change itself brings, which is shown and
+    does not change its own verdict.
     """
 
     id: str
@@ -130,6 +132,7 @@ class Finding:
     limit_source: str = ""
     advice: str = ""
     accepted: str | None = None
+    proposed: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
