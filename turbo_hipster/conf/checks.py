@@ -64,15 +64,17 @@ def comments(entries: Sequence[Entry]) -> Iterator[Problem]:
 def half_tls(wire: SimpleNamespace) -> tuple[str, str]:
     """Return option and mistake of an incomplete TLS configuration."""
     if bool(wire.cert_file) != bool(wire.key_file):
-        missing = "key_file" if wire.cert_file else "cert_file"
-        return missing, (
-            "half a TLS configuration: cert_file and key_file belong "
-            f"together, and {missing} is missing"
+        given, missing = "cert_file", "key_file"
+        if wire.key_file:
+            given, missing = missing, given
+        return given, (
+            f"half a TLS configuration: {missing} is missing, and the two "
+            "belong together"
         )
     if wire.cert_file and not wire.ca_file:
-        return "ca_file", (
-            "half a TLS configuration: a certificate of ours needs ca_file "
-            "too, or the server would not be checked"
+        return "cert_file", (
+            "half a TLS configuration: ca_file is missing, and without it "
+            "the server would not be checked"
         )
     return "ca_file", ""
 

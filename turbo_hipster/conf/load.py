@@ -58,7 +58,17 @@ def _read(
 
     sections = Sections(places, entries, raw_sections(everything))
     settings, wrong = _settings(groups, sections, entries)
-    return settings, found + wrong + sections.problems
+    return settings, _once(found + wrong + sections.problems)
+
+
+def _once(found: Sequence[Problem]) -> list[Problem]:
+    """Keep one problem an option: its first mistake explains the others."""
+    kept: dict[tuple[object, ...], Problem] = {}
+    for problem in found:
+        place = (problem.section, problem.option)
+        key = place if problem.option else (*place, problem)
+        kept.setdefault(key, problem)
+    return list(kept.values())
 
 
 def _parsed(
