@@ -1,0 +1,1 @@
+"""What turbo-hipster costs, measured beside its rivals in one run."""

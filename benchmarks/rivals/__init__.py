@@ -1,0 +1,1 @@
+"""The rivals: each runs the program ``true`` as its kind of job."""
