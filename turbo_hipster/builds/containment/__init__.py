@@ -6,6 +6,11 @@ from turbo_hipster.builds.containment.children import (
 )
 from turbo_hipster.builds.containment.choose import choose as choose
 from turbo_hipster.builds.containment.choose import make as make
+from turbo_hipster.builds.containment.journal import Journal as Journal
+from turbo_hipster.builds.containment.journal import (
+    now_journal as now_journal,
+)
+from turbo_hipster.builds.containment.journal import sweep as sweep
 from turbo_hipster.builds.containment.kernel import (
     become_subreaper as become_subreaper,
 )

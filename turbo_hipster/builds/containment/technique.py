@@ -9,45 +9,70 @@ from typing import ClassVar
 
 from turbo_hipster.builds.containment import children, kernel, mark
 
+FAILED = 70
+"""Exit status of a keeper whose technique did not work; EX_SOFTWARE."""
+
 
 class Technique(abc.ABC):
     """One way of containing a build.
 
     An object serves the fork server and, after ``fork``, the keeper and its
-    children: each has its own copy, and one copy serves one build.
+    children: each has its own copy, and a keeper's copy serves one build.
 
     ``name`` is the value of the option ``containment``; ``strength`` is one
-    sentence for the log and for ``status``.
+    sentence for the log and for ``status``; ``complaints`` is the descriptor
+    a keeper writes to when it cannot begin.
     """
 
     name: ClassVar[str]
     strength: ClassVar[str]
+    complaints: int = 2
     mark: int = 0
 
     def fork(self) -> int:
-        """Fork a keeper: 0 in it, its pid in the fork server.
+        """Fork a keeper: 0 in it, its pid (as we see it) in the parent.
 
-        The caller has one thread and is a sub-reaper.  Raises OSError.
+        The caller has one thread and is a sub-reaper.  Raises OSError, in
+        the parent only: a keeper that cannot set itself up says why on
+        ``complaints`` and exits with FAILED.
         """
+        pid = self.split()
+        if pid == 0:
+            try:
+                self.settle()
+            except OSError as error:
+                os.write(self.complaints, f"{self.name}: {error}\n".encode())
+                os._exit(FAILED)
+        return pid
+
+    def split(self) -> int:
+        """Do the fork itself."""
         return os.fork()
+
+    def settle(self) -> None:
+        """Set up what costs time, in the keeper, before a build is known."""
+        return
 
     def enter(self, build_id: str, mark: int) -> None:
         """Begin a build, in its keeper, before any child is forked.
 
-        ``build_id`` must be safe in a path.  Raises OSError.
+        ``mark`` comes from new_mark.  Raises OSError.
         """
         kernel.become_subreaper()
         self.mark = mark
 
     def join(self) -> None:
-        """Belong to the build; first act of each child of the keeper."""
+        """Belong to the build: the first act of each child of the keeper.
+
+        Before exec and before a change of user.  Raises OSError.
+        """
         mark.carry(self.mark)
 
     @abc.abstractmethod
     def processes(self) -> list[int]:
-        """Return the build's processes but the keeper.
+        """Return the build's processes but the keeper, as it sees them.
 
-        A process that is dead and not yet reaped may be among them.
+        One that is dead and not reaped may be among them.
         """
 
     def terminate(self) -> None:
@@ -60,17 +85,21 @@ class Technique(abc.ABC):
                     break
 
     def kill(self, deadline: float) -> list[children.Left]:
-        """Kill all of them, and prove it; see kill_children."""
+        """Kill all of them, and prove it; see kill_children.
+
+        The keeper may fork again afterwards, and call this again.
+        """
         return children.kill_children(deadline)
 
     def leave(self) -> None:
-        """End the build, in its keeper, after ``kill``."""
+        """End the build, in its keeper, after ``kill``; raises OSError."""
         return
 
-    def sweep(self, build_id: str, deadline: float) -> list[children.Left]:
-        """Remove what a keeper that died without ``leave`` left behind.
+    def clear(self, deadline: float) -> list[children.Left]:
+        """Remove what keepers that died without ``leave`` left behind.
 
-        For the fork server, or the next worker after a crash; orphans that
-        became our children are kill_children's.
+        For the fork server after it has reaped such a keeper, and for the
+        worker at its start.  Orphans that became our children are
+        kill_children's, those of an earlier worker are sweep's.
         """
         return []

@@ -1,0 +1,94 @@
+"""Try a technique for real, on a process of our own."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+
+from turbo_hipster.builds.containment import (
+    kernel,
+    mark,
+    proc,
+    technique,
+)
+
+PATIENCE = 10.0
+"""Seconds that a trial may take."""
+
+WORKS = "works"
+
+
+def why_not(candidate: technique.Technique) -> str:
+    """Contain and kill a process; return "" or the reason why it failed.
+
+    Everything happens in a child, which leaves no trace in us.  Call it
+    before threads are started.
+    """
+    news, teller = os.pipe2(os.O_CLOEXEC)
+    pid = os.fork()
+    if pid == 0:
+        _do_and_exit(candidate, teller)
+    os.close(teller)
+    told = _read_all(news, time.monotonic() + PATIENCE)
+    os.close(news)
+    for child in [*proc.children_tree(pid), pid]:
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    if told == WORKS:
+        return ""
+    return told.strip() or f"the trial did not end within {PATIENCE:g} s"
+
+
+def _do_and_exit(candidate: technique.Technique, teller: int) -> None:
+    """Be the fork server of the trial."""
+    try:
+        kernel.become_subreaper()
+        candidate.complaints = teller
+        keeper = candidate.fork()
+        if keeper == 0:
+            os.write(teller, _keep(candidate).encode())
+        else:
+            os.waitpid(keeper, 0)
+    except OSError as error:
+        os.write(teller, str(error).encode())
+    finally:
+        os._exit(0)
+
+
+def _keep(candidate: technique.Technique) -> str:
+    """Be its keeper; return WORKS or the reason."""
+    candidate.enter("trial", mark.new_mark(()))
+    joined, teller = os.pipe2(os.O_CLOEXEC)
+    child = os.fork()
+    if child == 0:
+        try:
+            candidate.join()
+            os.write(teller, b"joined")
+            signal.pause()
+        finally:
+            os._exit(1)
+    os.close(teller)
+    if not os.read(joined, 16):
+        return "a process could not join"
+    if child not in candidate.processes():
+        return "a process that had joined was not found"
+    left = candidate.kill(time.monotonic() + PATIENCE / 2)
+    if left or candidate.processes():
+        return "; ".join(map(str, left)) or "not everything was killed"
+    candidate.leave()
+    return WORKS
+
+
+def _read_all(descriptor: int, deadline: float) -> str:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    pieces = []
+    while (remaining := deadline - time.monotonic()) > 0:
+        if not poll.poll(remaining * 1000):
+            break
+        if not (piece := os.read(descriptor, 4096)):
+            break
+        pieces.append(piece)
+    return b"".join(pieces).decode(errors="replace")
