@@ -24,7 +24,7 @@ CONTRACTS = {
 """What the plugins of our own namespaces must be."""
 
 
-class TheOne(named.NamedExtensionManager[Any]):
+class TheOne(named.NamedExtensionManager):  # type: ignore[type-arg]
     """Loads the plugin that the catalogue found, and lets errors out."""
 
     def __init__(self, plugin: words.Installed) -> None:

@@ -15,6 +15,7 @@ import json
 import os
 import resource
 import sys
+import time
 import traceback
 from types import TracebackType
 from typing import Any
@@ -64,7 +65,8 @@ def main() -> None:
     sys.excepthook = answer.raised
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     faulthandler.enable()
-    faulthandler.dump_traceback_later(request.pop("limit") * 0.9)
+    rest = request.pop("deadline") - time.monotonic()
+    faulthandler.dump_traceback_later(max(0.01, rest * 0.8))
     try:
         answer.say(answer=examine.examine(request, answer.say))
     except exceptions.TurboHipsterError as error:
