@@ -77,7 +77,7 @@ class Witness:
         return [int(line) for line in self.data.split()]
 
     def gone(self, deadline=10):
-        """Say whether the pipe ends: nobody holds it any more."""
+        """Say whether the pipe ends and none of its holders is in /proc."""
         end = time.monotonic() + deadline
         while time.monotonic() < end:
             select.select([self.handle], [], [], 0.05)
@@ -85,9 +85,9 @@ class Witness:
                 piece = os.read(self.handle, 65536)
             except BlockingIOError:
                 continue
-            if not piece:
-                return not any(map(alive, self.pids()))
             self.data += piece
+            if not piece and not any(map(alive, self.pids())):
+                return True
         return False
 
 
