@@ -1,0 +1,292 @@
+"""The keeper's side of a build's commands and logs.
+
+Each command has a runner, a pipe that its output comes through, and a socket
+on which the build process asked for it and waits for the answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import re
+import socket
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from turbo_hipster.builds import logs, runner
+from turbo_hipster.builds.containment import Technique
+from turbo_hipster.builds.loop import Loop, Timer
+from turbo_hipster.builds.messages import Closed, Garbage, Line
+
+PIECE = 65536
+LOOK = 0.25
+"""Seconds between two looks at watched files."""
+
+LOG_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.log")
+SHELL_LOG = "shell_output.log"
+
+
+class Logs:
+    """All logs of a build, made when they are first needed."""
+
+    def __init__(
+        self, loop: Loop, folder: Path, limit: int, secrets: Sequence[bytes]
+    ) -> None:
+        self._loop = loop
+        self._folder = folder
+        self._limit = limit
+        self._secrets = secrets
+        self._open: dict[str, logs.Log] = {}
+        self._timer: Timer | None = None
+        self.heard = time.monotonic()
+
+    def __getitem__(self, name: str) -> logs.Log:
+        if name not in self._open:
+            self._open[name] = logs.Log(
+                self._folder / name, limit=self._limit, secrets=self._secrets
+            )
+        return self._open[name]
+
+    def pump(self, read: int, source: logs.Source) -> bool:
+        """Move one piece from a pipe to a log; False at its end."""
+        try:
+            data = os.read(read, PIECE)
+        except BlockingIOError:
+            return True
+        if not data:
+            return False
+        source.feed(data)
+        self.heard = time.monotonic()
+        self.tick()
+        return True
+
+    def drain(self, read: int, source: logs.Source) -> None:
+        """Move what is in a pipe now; its writers may be gone or not."""
+        with contextlib.suppress(BlockingIOError):
+            while data := os.read(read, PIECE):
+                source.feed(data)
+        source.finish()
+
+    def tick(self) -> None:
+        """Let the logs release what they hold, now and when it is time."""
+        waits = [log.tick() for log in self._open.values()]
+        due = min((wait for wait in waits if wait is not None), default=None)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if due is not None:
+            self._timer = self._loop.after(due, self.tick)
+
+    def close(self) -> dict[str, logs.LogEnd]:
+        """Finish all; returns how each ended."""
+        if self._timer is not None:
+            self._timer.cancel()
+        return {name: log.close() for name, log in self._open.items()}
+
+
+class Running:
+    """One command, from the request to the answer."""
+
+    def __init__(
+        self,
+        commands: Commands,
+        asked: Line,
+        request: dict[str, Any],
+        done: Callable[[Running], None],
+    ) -> None:
+        self._loop = commands.loop
+        self._logs = commands.logs
+        self._asked = asked
+        self._done = done
+        self._answer: dict[str, Any] = {}
+        self._timers: list[Timer] = []
+        name = str(request.get("log", SHELL_LOG))
+        if not LOG_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of a log (NAME.log)")
+        command = runner.Command(
+            argv=[str(word) for word in request["argv"]],
+            cwd=str(request["cwd"]),
+            env={str(k): str(v) for k, v in request["env"].items()},
+            timeout=request.get("timeout"),
+            user=str(request.get("user") or ""),
+            grace=commands.grace,
+        )
+        self._name = name
+        self._log = commands.logs[name]
+        self._source = self._log.source("output")
+        self._output, write = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(self._output, False)
+        ours, theirs = socket.socketpair()
+        self.pid = fork(commands.technique, [write, theirs.fileno()])
+        if self.pid == 0:
+            runner.main(command, write, theirs)
+        os.close(write)
+        theirs.close()
+        self._runner = Line(ours)
+        self._loop.watch(self._output, self._pump)
+        self._loop.watch(self._runner, self._hear)
+        self._loop.watch(self._asked, self._told)
+        self._watch(request.get("watch") or {}, command.cwd)
+        self._beat(commands.heartbeat)
+
+    def _watch(self, files: dict[str, str], cwd: str) -> None:
+        watched = [
+            logs.Watched(Path(cwd) / path, self._log.source(str(name)))
+            for name, path in files.items()
+        ]
+        self._watched = watched
+        if not watched:
+            return
+
+        def look() -> None:
+            self._look()
+            self._timers[0] = self._loop.after(LOOK, look)
+
+        self._timers.append(self._loop.after(LOOK, look))
+
+    def _look(self) -> None:
+        for one in self._watched:
+            if one.read():
+                self._logs.heard = time.monotonic()
+        self._logs.tick()
+
+    def _beat(self, seconds: float) -> None:
+        if not seconds:
+            return
+        self._heard = time.monotonic()
+
+        def beat() -> None:
+            silent = time.monotonic() - self._heard
+            if silent >= seconds:
+                self._log.heartbeat()
+                self._heard, silent = time.monotonic(), 0.0
+            self._timers[-1] = self._loop.after(seconds - silent, beat)
+
+        self._timers.append(self._loop.after(seconds, beat))
+
+    def _pump(self) -> None:
+        self._heard = time.monotonic()
+        if not self._logs.pump(self._output, self._source):
+            self._loop.unwatch(self._output)
+
+    def _hear(self) -> None:
+        try:
+            messages = self._runner.receive()
+        except (Closed, Garbage):
+            self._answer = {"failed": "its runner was killed"}
+            self._finish()
+            return
+        for message in messages:
+            self._answer = message
+            if "started" in message:
+                self._reply(message)
+            else:
+                self._finish()
+                return
+
+    def _told(self) -> None:
+        try:
+            messages = self._asked.receive()
+        except (Closed, Garbage):
+            self._loop.unwatch(self._asked)  # it lives until the build ends
+            return
+        for message in messages:
+            with contextlib.suppress(Closed):
+                self._runner.send({"stop": message.get("stop", 0)})
+
+    def settle(self) -> None:
+        """End the books on a command whose processes are gone already."""
+        self._answer = {"failed": "the build ended"}
+        self._finish()
+
+    def _finish(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        self._loop.unwatch(self._output)
+        self._loop.unwatch(self._runner)
+        self._loop.unwatch(self._asked)
+        self._logs.drain(self._output, self._source)
+        os.close(self._output)
+        self._runner.close()
+        if self._watched:
+            self._look()
+            for one in self._watched:
+                one.finish()
+        if self._answer.get("timed_out"):
+            self._log.timed_out()
+        if "status" in self._answer:
+            self._answer["tail"] = self._source.tail()
+            if self._name == SHELL_LOG:
+                self._log.exit_code(self._answer["status"])
+        self._reply(self._answer)
+        self._asked.close()
+        self._done(self)
+
+    def _reply(self, message: dict[str, Any]) -> None:
+        with contextlib.suppress(Closed):
+            self._asked.send(message)
+
+
+class Commands:
+    """The commands of a build that run now."""
+
+    def __init__(
+        self,
+        loop: Loop,
+        logs_: Logs,
+        technique: Technique,
+        grace: float,
+        heartbeat: float,
+    ) -> None:
+        self.loop = loop
+        self.logs = logs_
+        self.grace = grace
+        self.heartbeat = heartbeat
+        self.technique = technique
+        self._running: set[Running] = set()
+
+    def ask(self, connection: socket.socket) -> None:
+        """A build process handed us a socket: a request comes on it."""
+        connection.settimeout(5)
+        asked = Line(connection)
+        try:
+            request = asked.next()
+            connection.setblocking(False)
+            self._running.add(Running(self, asked, request, self._end))
+        except (Closed, Garbage, TimeoutError):
+            asked.close()
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            with contextlib.suppress(Closed):
+                asked.send({"failed": f"this is no command: {error!r}"})
+            asked.close()
+
+    def settle(self) -> None:
+        """Collect the last words of what the end of the build ended."""
+        for running in list(self._running):
+            running.settle()
+
+    def _end(self, running: Running) -> None:
+        self._running.discard(running)
+
+
+def fork(technique: Technique, keep: Sequence[int]) -> int:
+    """Fork a child of the build that has only the descriptors named."""
+    pid = os.fork()
+    if pid == 0:
+        gc.disable()
+        close_all_but(keep)
+        technique.join()
+    return pid
+
+
+def close_all_but(keep: Sequence[int]) -> None:
+    """Close every descriptor from 3 on that is not named."""
+    low = 3
+    for one in sorted(keep):
+        if one >= low:
+            os.closerange(low, one)
+            low = one + 1
+    os.closerange(low, 1 << 20)

@@ -1,0 +1,144 @@
+"""The build process: lay out the change, run the task, say how it ended.
+
+It is forked by the keeper, runs foreign code, and its word counts only as
+far as the keeper and the publishing process have checked it.  Its last act
+is to write ``result.json``; without it the build is an ERROR.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+from turbo_hipster import exceptions, model, plugins
+from turbo_hipster.builds import laying
+from turbo_hipster.builds.asking import Keeper
+from turbo_hipster.builds.context import Context
+from turbo_hipster.builds.order import Order
+from turbo_hipster.builds.record import Recorder
+from turbo_hipster.conf.section import read_section
+from turbo_hipster.task import Task
+
+LONGEST_SENTENCE = 2000
+
+
+def main(orders: int, wire: socket.socket, output: int) -> NoReturn:
+    """Do a build in this freshly forked process; never returns.
+
+    The process is forked ahead of time, so that it has never seen what is
+    none of its business; ``orders`` is a pipe that its order comes through.
+    """
+    with os.fdopen(orders, "rb") as stream:
+        text = stream.read()
+    if not text:
+        os._exit(0)
+    order = Order.from_plain(json.loads(text))
+    end: dict[str, Any] = {"kind": "error", "sentences": []}
+    try:
+        _move_in(order, output)
+        end = _judge(order, Keeper(wire))
+    except exceptions.Cancelled:
+        end["sentences"] = ["The build was told to end."]
+    except exceptions.RefusedInput as error:
+        end = {"kind": "refused", "sentences": [str(error)]}
+    except exceptions.TurboHipsterError as error:
+        print(f"{error}", file=sys.stderr)
+        end["sentences"] = [str(error)]
+    except SystemExit as error:
+        traceback.print_exc()
+        end["sentences"] = [
+            f"The task called sys.exit({error.code!r}); a task returns a "
+            "Result or raises"
+        ]
+    except BaseException as error:  # noqa: BLE001 - a plugin may raise all
+        traceback.print_exc()
+        end["sentences"] = [
+            f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        ]
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        _write(order.workspace.result, end)
+        logging.shutdown()
+        os._exit(0)
+
+
+def _move_in(order: Order, output: int) -> None:
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)
+    for target, source in ((0, null), (1, output), (2, output)):
+        os.dup2(source, target)
+    os.close(null)
+    os.close(output)
+    sys.stdout = os.fdopen(1, "w", 1, errors="backslashreplace", closefd=False)
+    sys.stderr = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _cancel)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(message)s", force=True
+    )
+    os.environ.clear()
+    os.environ.update(order.environment)
+    workspace = order.workspace
+    os.environ["HOME"] = str(workspace.home)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(workspace.tmp)
+    os.chdir(workspace.work)
+
+
+def _cancel(*_: object) -> NoReturn:
+    raise exceptions.Cancelled
+
+
+def _judge(order: Order, keeper: Keeper) -> dict[str, Any]:
+    workspace = order.workspace
+    state_dir = workspace.state_dir / "plugins" / order.core["plugin"]
+    context = Context(
+        order.build,
+        keeper,
+        Recorder(workspace.record),
+        workspace=workspace.work,
+        results_dir=workspace.results,
+        state_dir=state_dir,
+    )
+    if order.tree or order.core["checkout"] == "change":
+        with context.step("checkout"):
+            laying.lay_out_change(order, context)
+    os.chdir(context.workspace)
+    state_dir.mkdir(parents=True, exist_ok=True)
+    keeper.tell({"phase": "run"})
+    kind: type[Task] = plugins.load(order.entry)
+    options = read_section(kind.options, order.raw, f"job:{order.build.job}")
+    task: Task = kind(options)
+    if kind.steps:
+        context.plan(kind.steps)
+    return _end(task.run(context), context)
+
+
+def _end(result: object, context: Context) -> dict[str, Any]:
+    judged = (model.Verdict.SUCCESS, model.Verdict.FAILURE)
+    if not isinstance(result, model.Result) or result.verdict not in judged:
+        raise exceptions.CannotJudge(
+            f"The task returned {result!r:.200}; it must return a Result "
+            "that is SUCCESS or FAILURE, or raise"
+        )
+    sentences = [str(one)[:LONGEST_SENTENCE] for one in result.sentences]
+    verdict = result.verdict
+    if verdict is model.Verdict.SUCCESS and context.failing:
+        verdict = model.Verdict.FAILURE
+        sentences.insert(0, context.failing[0].message)
+    return {"kind": "judged", "verdict": verdict.value, "sentences": sentences}
+
+
+def _write(path: Path, end: dict[str, Any]) -> None:
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(end))
+    draft.rename(path)

@@ -1,0 +1,338 @@
+"""The keeper: one process per build that outlives it, and proves its end.
+
+It runs our code only.  It forks the build process and the commands, owns
+every log, holds the limits, kills, and has the results published by a fresh
+process.  Its line to the worker carries ``{"cancel": reason}`` inwards, news
+and one last ``{"done": {...}}`` outwards; when the line is closed the worker
+is gone, and the keeper ends its build and leaves the folder to be swept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import time
+from typing import Any
+
+from turbo_hipster import model
+from turbo_hipster.builds import (
+    commands,
+    containment,
+    judging,
+    logs,
+    outcome,
+    publication,
+)
+from turbo_hipster.builds.loop import Loop, Timer
+from turbo_hipster.builds.messages import Closed, Garbage, Line
+from turbo_hipster.builds.order import Order
+
+CENSUS = 0.25
+"""Seconds between two counts of the build's processes."""
+
+LAST_EFFORT = 10.0
+"""Seconds to prove that a killed build is gone."""
+
+TASK_LOG = "task_output.log"
+
+
+class Keeper:
+    """One build, from its order to its last answer."""
+
+    def __init__(
+        self, technique: containment.Technique, worker: Line, loop: Loop
+    ) -> None:
+        self._technique = technique
+        self._worker = worker
+        self._loop = loop
+        self._outcome: outcome.Outcome | None = None
+        self._build_process = 0
+        self._status: int | None = None
+        self._limits: list[Timer] = []
+        self._left: list[str] = []
+        self._published: dict[str, Any] = {}
+        self._orphaned = False
+
+    def keep(self, order: Order, publishers: list[dict[str, Any]]) -> None:
+        """Do the whole build."""
+        self._order = order
+        self._workspace = order.workspace
+        self._loop.watch(self._worker, self._hear)
+        try:
+            self._workspace.furnish()
+        except OSError as error:
+            self._outcome = outcome.error(f"The build had no room: {error}")
+        else:
+            if order.lost:
+                self._recover()
+            else:
+                self._judge()
+        if self._orphaned:
+            return
+        self._publish(publishers)
+        if not self._orphaned:
+            self._answer()
+            self._clear()
+
+    def _judge(self) -> None:
+        core = self._order.core
+        self._logs = commands.Logs(
+            self._loop,
+            self._workspace.report,
+            core["log_limit"],
+            [secret.encode() for secret in self._order.secrets],
+        )
+        self._commands = commands.Commands(
+            self._loop,
+            self._logs,
+            self._technique,
+            core["kill_grace"],
+            core["heartbeat"],
+        )
+        self._start()
+        self._loop.turn_until(
+            lambda: self._status is not None or self._outcome is not None
+        )
+        self._end_processes()
+        if self._outcome is None:
+            assert self._status is not None
+            self._outcome = outcome.of_process(
+                self._workspace, os.waitstatus_to_exitcode(self._status)
+            )
+        self._logs.close()
+
+    def prepare(self) -> None:
+        """Fork the build process ahead of its order."""
+        self._news, theirs = socket.socketpair(
+            socket.AF_UNIX, socket.SOCK_SEQPACKET
+        )
+        self._output, output = os.pipe2(os.O_CLOEXEC)
+        orders, self._orders = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(self._output, False)
+        keep = [theirs.fileno(), output, orders]
+        self._build_process = commands.fork(self._technique, keep)
+        if self._build_process == 0:
+            judging.main(orders, theirs, output)
+        theirs.close()
+        os.close(output)
+        os.close(orders)
+        self._loop.child(self._build_process, self._ended)
+
+    def _start(self) -> None:
+        with os.fdopen(self._orders, "w") as stream:
+            json.dump(self._order.for_task().plain(), stream)
+        for note in self._order.notes:
+            self._logs[TASK_LOG].note("worker", note)
+        self._source = self._logs[TASK_LOG].source("output")
+        self._loop.watch(self._news, self._hear_news)
+        self._loop.watch(self._output, self._pump)
+        limit = self._order.core["setup_timeout"]
+        self._limits = [
+            self._loop.after(
+                limit, lambda: self._end(outcome.setup_too_long(limit))
+            ),
+        ]
+        self._loop.after(CENSUS, self._count)
+
+    def _ended(self, status: int) -> None:
+        self._status = status
+
+    def _pump(self) -> None:
+        if not self._logs.pump(self._output, self._source):
+            self._loop.unwatch(self._output)
+
+    def _hear_news(self) -> None:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._news, 65536, 4)
+        except OSError:
+            data, descriptors = b"", []
+        for one in descriptors[1:]:
+            os.close(one)
+        if descriptors:
+            self._commands.ask(socket.socket(fileno=descriptors[0]))
+            return
+        if not data:
+            self._loop.unwatch(self._news)
+            return
+        with contextlib.suppress(ValueError, RecursionError, AttributeError):
+            self._pass_on(json.loads(data))
+
+    def _pass_on(self, news: dict[str, Any]) -> None:
+        if news.get("phase") == "run":
+            self._run_limits()
+        elif "total" in news:
+            self._tell(
+                {key: news.get(key) for key in ("step", "done", "total")}
+            )
+
+    def _run_limits(self) -> None:
+        core = self._order.core
+        for timer in self._limits:
+            timer.cancel()
+        limit = core["timeout"]
+        late = outcome.timed_out("The task ran", limit)
+        self._limits = [self._loop.after(limit, lambda: self._end(late))]
+        if core["silence_timeout"] is not None:
+            self._logs.heard = time.monotonic()
+            self._listen()
+
+    def _listen(self) -> None:
+        limit = self._order.core["silence_timeout"]
+        silent = time.monotonic() - self._logs.heard
+        if silent >= limit:
+            self._end(outcome.timed_out("The task was silent for", limit))
+        else:
+            self._limits.append(self._loop.after(limit - silent, self._listen))
+
+    def _count(self) -> None:
+        if self._outcome is None:
+            limit = self._order.process_limit
+            if len(self._technique.processes()) > limit:
+                self._technique.kill(time.monotonic() + LAST_EFFORT)
+                self._end(outcome.too_many_processes(limit))
+            else:
+                self._loop.after(CENSUS, self._count)
+
+    def _end(self, how: outcome.Outcome) -> None:
+        if self._outcome is None:
+            self._outcome = how
+
+    def _hear(self) -> None:
+        try:
+            messages = self._worker.receive()
+        except (Closed, Garbage):
+            self._loop.unwatch(self._worker)
+            self._orphaned = True
+            self._end(outcome.lost("the worker died"))
+            return
+        for message in messages:
+            if "cancel" in message:
+                self._end(outcome.aborted(str(message["cancel"])))
+
+    def _end_processes(self) -> None:
+        """TERM, a grace time, KILL; then prove that nothing is left."""
+        for timer in self._limits:
+            timer.cancel()
+        self._loop.reap()
+        if self._technique.processes():
+            self._technique.terminate()
+            self._grace()
+        left = self._technique.kill(time.monotonic() + LAST_EFFORT)
+        self._left = [str(one) for one in left]
+        self._loop.unwatch(self._output)
+        self._commands.settle()
+        self._logs.drain(self._output, self._source)
+        os.close(self._output)
+
+    def _grace(self) -> None:
+        over: list[bool] = []
+        self._loop.after(
+            self._order.core["kill_grace"], lambda: over.append(True)
+        )
+
+        def look(wait: float = 0.002) -> None:
+            if not self._technique.processes():
+                over.append(True)
+            else:
+                self._loop.after(wait, lambda: look(min(wait * 2, 0.1)))
+
+        look()
+        self._loop.turn_until(lambda: bool(over))
+
+    def _recover(self) -> None:
+        """Make what a crash left fit to be read."""
+        os.close(self._orders)
+        if self._order.journal:
+            left = containment.sweep(
+                containment.Journal(**self._order.journal)
+            )
+            self._left = [str(one) for one in left]
+        logs.recover(self._workspace.report)
+        self._outcome = outcome.lost(self._order.lost)
+
+    def _publish(self, publishers: list[dict[str, Any]]) -> None:
+        """Have a fresh process render and publish; hold it to its limit."""
+        assert self._outcome is not None
+        facts = publication.Facts(
+            self._order, self._outcome, time.time(), tuple(self._left)
+        )
+        read, write = os.pipe2(os.O_CLOEXEC)
+        pid = os.fork()
+        if pid == 0:
+            publication.main(facts, publishers, write)
+        os.close(write)
+        answer = bytearray()
+        status: list[int] = []
+        over: list[bool] = []
+        self._loop.child(pid, status.append)
+        limit = self._order.core["publish_timeout"]
+        timer = self._loop.after(limit, lambda: over.append(True))
+        self._loop.watch(read, lambda: self._collect(read, answer, over))
+        self._loop.turn_until(lambda: bool(over) or self._orphaned)
+        timer.cancel()
+        self._loop.unwatch(read)
+        containment.kill_children(time.monotonic() + LAST_EFFORT)
+        os.close(read)
+        try:
+            self._published = json.loads(answer)
+        except ValueError:
+            why = "took too long" if over and not status else "was killed"
+            self._published = {
+                "published": model.Published.NO.value,
+                "url": "",
+                "problems": [f"publishing {why}"],
+            }
+
+    def _collect(self, read: int, answer: bytearray, over: list[bool]) -> None:
+        data = os.read(read, 65536)
+        if data:
+            answer += data
+        else:
+            over.append(True)
+
+    def _tell(self, news: dict[str, Any]) -> None:
+        with contextlib.suppress(Closed):
+            self._worker.send(news)
+
+    def _answer(self) -> None:
+        assert self._outcome is not None
+        self._tell(
+            {
+                "done": {
+                    "verdict": self._outcome.verdict.value,
+                    "sentences": self._outcome.sentences,
+                    "final": self._outcome.final,
+                    "left": self._left,
+                    **self._published,
+                }
+            }
+        )
+
+    def _clear(self) -> None:
+        """Remove the build's folder, or keep it where the job says so."""
+        self._technique.leave()
+        keep = self._order.core["keep_workspace"]
+        assert self._outcome is not None
+        good = self._outcome.verdict is model.Verdict.SUCCESS
+        if keep == "always" or (keep == "failed" and not good):
+            self._tell({"kept": str(self._workspace.keep())})
+            return
+        problem = self._workspace.remove()
+        if problem is not None:
+            self._tell({"quarantined": problem})
+
+
+def main(technique: containment.Technique, connection: socket.socket) -> None:
+    """Wait for an order and carry it out."""
+    worker = Line(connection)
+    keeper = Keeper(technique, worker, Loop())
+    keeper.prepare()
+    try:
+        message = worker.next()
+        order = Order.from_plain(message["order"])
+    except (Closed, Garbage, KeyError, ValueError):
+        return
+    connection.setblocking(False)
+    keeper.keep(order, message["publishers"])

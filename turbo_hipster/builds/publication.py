@@ -1,0 +1,247 @@
+"""The publishing process: render the report and put it where readers are.
+
+It is forked by the keeper after the build's processes are gone, has imported
+no task, and is the only one that is given the publishers' options.  Success,
+failure, crash, cancel, time limit and recovery all come through here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import json
+import os
+import signal
+import stat
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from turbo_hipster import exceptions, model, plugins
+from turbo_hipster.builds import record
+from turbo_hipster.builds.logs import Redactor
+from turbo_hipster.builds.order import Order
+from turbo_hipster.builds.outcome import Outcome
+from turbo_hipster.conf import publish as options
+from turbo_hipster.conf.section import read_section
+from turbo_hipster.publisher import Publisher
+from turbo_hipster.report import Renderer
+
+MOST_ARTEFACTS = 5000
+"""Files that are listed in a report; the rest are published unlisted."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    """What is known when a build is over; ``ended`` is an epoch time."""
+
+    order: Order
+    outcome: Outcome
+    ended: float
+    left: tuple[str, ...]
+
+
+def main(
+    facts: Facts, publishers: Sequence[dict[str, Any]], answer: int
+) -> NoReturn:
+    """Publish in this freshly forked process; never returns."""
+    signal.set_wakeup_fd(-1)
+    status = 1
+    try:
+        said = json.dumps(_Publication(facts).run(publishers)).encode()
+        with os.fdopen(answer, "wb") as stream:
+            stream.write(said)
+        status = 0
+    except OSError:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+class _Publication:
+    def __init__(self, facts: Facts) -> None:
+        self.order = facts.order
+        self.outcome = facts.outcome
+        self.facts = facts
+        self.workspace = facts.order.workspace
+        self.folder = self.workspace.report
+        self.clean = Redactor(
+            [secret.encode() for secret in facts.order.secrets]
+        ).clean
+        self.problems: list[str] = []
+
+    def run(self, publishers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        self._take_results()
+        report = self._report()
+        complete = self._render(report)
+        url = self._publish(publishers)
+        state = model.Published.NO
+        if url is not None:
+            state = model.Published.YES if complete else model.Published.PARTLY
+        else:
+            self._set_aside()
+        return {
+            "published": state.value,
+            "url": url or "",
+            "problems": self.problems,
+            "sentences": report.sentences,
+        }
+
+    def _take_results(self) -> None:
+        """Move what the task left under ``files/``, if there is anything."""
+        with contextlib.suppress(OSError):
+            if any(self.workspace.results.iterdir()):
+                self.workspace.results.rename(self.folder / "files")
+
+    def _report(self) -> model.Report:
+        shown = record.read(self.workspace.record)
+        order = self.order
+        left = tuple(
+            model.NotChecked("a process that could not be ended", one)
+            for one in self.facts.left
+        )
+        change = order.build.change
+        if shown.commit:
+            change = dataclasses.replace(change, commit=shown.commit)
+        report = model.Report(
+            job=order.build.job,
+            build=order.build.id,
+            change=change,
+            verdict=self.outcome.verdict,
+            sentences=self.outcome.sentences,
+            started=order.started,
+            seconds=self.facts.ended - order.started,
+            worker=order.worker,
+            steps=tuple(shown.steps),
+            findings=tuple(shown.findings),
+            not_checked=(*shown.not_checked, *left),
+            tables=tuple(shown.tables.values()),
+            charts=tuple(shown.charts),
+            artefacts=tuple(self._artefacts(shown.titles)),
+        )
+        if order.secrets:
+            report = _cleaned(report, self.clean)
+        return report
+
+    def _artefacts(self, titles: dict[str, str]) -> Iterator[model.Artefact]:
+        files = self.folder / "files"
+        for count, path in enumerate(_plain_files(files)):
+            if count == MOST_ARTEFACTS:
+                self.problems.append(
+                    f"more than {MOST_ARTEFACTS} files: the rest are "
+                    "published and not listed"
+                )
+                return
+            inside = str(path.relative_to(files))
+            yield model.Artefact(
+                f"files/{inside}",
+                titles.get(inside, ""),
+                path.stat().st_size,
+            )
+
+    def _render(self, report: model.Report) -> bool:
+        complete = True
+        for entry in self.order.renderers:
+            done = self._foreign(
+                f"{entry} could not render",
+                functools.partial(self._write, entry, report),
+            )
+            complete = complete and done is not None
+        return complete
+
+    def _write(self, entry: str, report: model.Report) -> bool:
+        renderer = plugins.load(entry, Renderer)()
+        with (self.folder / renderer.filename).open(
+            "w", encoding="utf-8", errors="backslashreplace"
+        ) as stream:
+            stream.writelines(renderer.render(report, self.folder))
+        return True
+
+    def _publish(self, publishers: Sequence[dict[str, Any]]) -> str | None:
+        for one in publishers:
+            url: str | None = self._foreign(
+                f"[publish:{one['name']}]", functools.partial(self._hand, one)
+            )
+            if url is not None:
+                return url
+        return None
+
+    def _hand(self, one: dict[str, Any]) -> str | None:
+        kind = plugins.load(one["entry"], Publisher)
+        settings = read_section(
+            [*options.SECTION_OPTIONS, *kind.options],
+            one["raw"],
+            f"publish:{one['name']}",
+        )
+        try:
+            url: str = kind(settings).publish(
+                self.folder,
+                self.order.build.log_path,
+                self.order.parameters,
+            )
+        except exceptions.NotMine:
+            return None
+        return url
+
+    def _foreign(self, what: str, action: Callable[[], Any]) -> Any:
+        """Do what may be anybody's code; None, and a problem, if it fails."""
+        try:
+            return action()
+        except Exception as error:  # noqa: BLE001 - these are plugins too
+            self.problems.append(self.clean(f"{what}: {error}"))
+            if not isinstance(error, exceptions.TurboHipsterError | OSError):
+                traceback.print_exc()
+            return None
+
+    def _set_aside(self) -> None:
+        """Nobody took the results: keep them, and say where."""
+        place = self.workspace.state_dir / "unpublished"
+        try:
+            place.mkdir(exist_ok=True)
+            self.folder.rename(place / self.order.build.id)
+        except OSError as error:
+            self.problems.append(f"the results could not be kept: {error}")
+        else:
+            self.problems.append(
+                f"the results are kept in {place / self.order.build.id}"
+            )
+
+
+def _plain_files(folder: Path) -> Iterator[Path]:
+    """Yield the regular files below a folder; no link is followed."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda one: one.name)
+    except OSError:
+        return
+    for entry in entries:
+        mode = entry.stat(follow_symlinks=False).st_mode
+        if stat.S_ISDIR(mode):
+            yield from _plain_files(Path(entry.path))
+        elif stat.S_ISREG(mode):
+            yield Path(entry.path)
+
+
+def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
+    """Return a word with every secret in its texts replaced."""
+    if isinstance(value, str):
+        return clean(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.replace(
+            value,
+            **{
+                field.name: _cleaned(getattr(value, field.name), clean)
+                for field in dataclasses.fields(value)
+            },
+        )
+    if isinstance(value, dict):
+        return {
+            _cleaned(key, clean): _cleaned(item, clean)
+            for key, item in value.items()
+        }
+    if isinstance(value, tuple | list):
+        return type(value)(_cleaned(item, clean) for item in value)
+    return value

@@ -1,0 +1,166 @@
+"""The folder of one build, and how it goes away (design: workspace)."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import dataclasses
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+MNT_DETACH = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Workspace:
+    """``STATE_DIR/builds/BUILD``: where everything of a build lies."""
+
+    state_dir: Path
+    build_id: str
+
+    @property
+    def root(self) -> Path:
+        """The build's own folder, 0700."""
+        return self.state_dir / "builds" / self.build_id
+
+    @property
+    def order(self) -> Path:
+        """What was asked for; written before anything is started."""
+        return self.root / "order.json"
+
+    @property
+    def record(self) -> Path:
+        """What the task showed, a JSON text a line, in the order shown."""
+        return self.root / "record.jsonl"
+
+    @property
+    def result(self) -> Path:
+        """How the build process ended, written by itself as its last act."""
+        return self.root / "result.json"
+
+    @property
+    def git(self) -> Path:
+        """Below it lies the checkout, by the project's name."""
+        return self.root / "git"
+
+    @property
+    def work(self) -> Path:
+        """The script's own folder."""
+        return self.root / "work"
+
+    @property
+    def results(self) -> Path:
+        """What the task leaves here is published under ``files/``."""
+        return self.root / "results"
+
+    @property
+    def report(self) -> Path:
+        """The logs, and in the end everything that is published."""
+        return self.root / "report"
+
+    @property
+    def home(self) -> Path:
+        """HOME of everything that runs in the build."""
+        return self.root / "home"
+
+    @property
+    def tmp(self) -> Path:
+        """TMPDIR of everything that runs in the build."""
+        return self.root / "tmp"
+
+    def create(self) -> None:
+        """Make the build's own folder; it must not exist."""
+        self.root.parent.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(mode=0o700)
+
+    def furnish(self) -> None:
+        """Make the folders that a build expects."""
+        for folder in (
+            self.git,
+            self.work,
+            self.results,
+            self.report,
+            self.home,
+            self.tmp,
+        ):
+            folder.mkdir(exist_ok=True)
+
+    def remove(self) -> str | None:
+        """Remove the folder and all in it; never anything outside.
+
+        What cannot be removed is moved to ``STATE_DIR/quarantine``.  Returns
+        None, or a sentence on what is left and where.
+        """
+        return remove_tree(self.root, self.state_dir / "quarantine")
+
+    def keep(self) -> Path:
+        """Move the folder to ``STATE_DIR/kept`` and return where it is."""
+        place = self.state_dir / "kept"
+        place.mkdir(exist_ok=True)
+        self.root.rename(place / self.build_id)
+        return place / self.build_id
+
+
+def remove_tree(root: Path, quarantine: Path) -> str | None:
+    """Remove ``root`` without leaving it: no link or mount is followed."""
+    problem = _unmount_below(root)
+    if problem is None:
+        problem = _delete(root)
+        if problem is None:
+            return None
+    with contextlib.suppress(OSError):
+        quarantine.mkdir(exist_ok=True)
+        root.rename(quarantine / root.name)
+        root = quarantine / root.name
+    return f"{root} could not be removed: {problem}"
+
+
+def _delete(root: Path) -> str | None:
+    problems: list[str] = []
+
+    def make_way(
+        function: Callable[..., Any], path: str, info: tuple[Any, ...]
+    ) -> None:
+        error = info[1]
+        if isinstance(error, FileNotFoundError):
+            return
+        try:
+            _open_up(Path(path).parent)
+            if function in (os.rmdir, os.unlink):
+                function(path)
+            else:
+                _open_up(Path(path))
+                shutil.rmtree(path)
+        except OSError as second:
+            problems.append(str(second))
+
+    shutil.rmtree(root, onerror=make_way)
+    if problems and root.exists():
+        return problems[0]
+    return None
+
+
+def _open_up(path: Path) -> None:
+    mode = path.lstat().st_mode
+    if stat.S_ISDIR(mode):
+        path.chmod(stat.S_IMODE(mode) | 0o700)
+
+
+def _unmount_below(root: Path) -> str | None:
+    """Detach what a build mounted: removing through it would be fatal."""
+    prefix = str(root.resolve())
+    with Path("/proc/self/mountinfo").open("rb") as table:
+        rows = [line.split(b" ", 5)[4] for line in table]
+    for row in reversed(rows):
+        point = row.decode("unicode_escape")
+        if point != prefix and not point.startswith(prefix + "/"):
+            continue
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.umount2(os.fsencode(point), MNT_DETACH):
+            reason = os.strerror(ctypes.get_errno())
+            return f"{point} is mounted and cannot be detached ({reason})"
+    return None

@@ -1,0 +1,160 @@
+"""The life of a worker: signals, stopping, swapping, and the last status.
+
+Stop is not cancel.  The first SIGTERM drains: no more jobs, builds go on, up
+to ``drain_timeout``.  A second one, SIGINT or SIGQUIT cancel at once.  SIGHUP
+swaps the configuration.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+
+from turbo_hipster import exceptions
+from turbo_hipster.builds.plan import Plan
+from turbo_hipster.worker.post import Post
+from turbo_hipster.worker.worker import Worker
+
+LOG = logging.getLogger(__name__)
+TICK = 0.5
+"""Seconds between two looks while builds are being waited for."""
+
+PAUSE = 0.2
+"""Least seconds between two writes of the status file."""
+
+HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
+
+
+class Life:
+    """Run one worker until it is told to end.
+
+    ``reread`` returns the configuration as it is on disk now, or raises
+    ConfigurationError.  ``once``: end after the first build.
+    """
+
+    def __init__(
+        self, plan: Plan, reread: Callable[[], Plan], *, once: bool = False
+    ) -> None:
+        self._reread = reread
+        self._once = once
+        self._signals: list[int] = []
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._news = True
+        self._told = 0.0
+        self._builds = 0
+        self._cancel_at: float | None = None
+        self.worker = Worker(plan, self._changed, self._built)
+        self._post = Post(plan.settings.state_dir, self.worker.manager)
+
+    def run(self) -> None:
+        """Run until the worker is home.  Raises what ``start`` raises."""
+        before = {
+            number: signal.signal(number, self._signalled) for number in HEARD
+        }
+        try:
+            self.worker.start()
+            self._watch()
+        finally:
+            self.worker.cancel("the worker ends")
+            while not self.worker.tidy():
+                self._rest(TICK)
+            self.worker.close()
+            self._post.remove()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            os.close(self._wake)
+        LOG.info("the worker is home")
+
+    def _watch(self) -> None:
+        registered = False
+        while True:
+            self._obey()
+            if self.worker.tidy():
+                return
+            due = self._tell()
+            if not registered and self.worker.wait_registered(0):
+                registered = True
+                LOG.info("ready for jobs")
+            late = self._cancel_at
+            if late is not None and time.monotonic() >= late:
+                LOG.warning("the drain took too long; cancelling")
+                self._cancel_now("the worker stops and could not wait longer")
+            if not registered or late is not None:
+                due = TICK if due is None else min(due, TICK)
+            self._rest(due)
+
+    def _obey(self) -> None:
+        if self._once and self._builds and self._cancel_at is None:
+            self._drain()
+        while self._signals:
+            number = self._signals.pop(0)
+            if number == signal.SIGHUP:
+                self._swap()
+            elif number == signal.SIGTERM and self._cancel_at is None:
+                LOG.info("draining: no more jobs, builds go on")
+                self._drain()
+            else:
+                LOG.warning("%s: cancelling", signal.Signals(number).name)
+                self._cancel_now("the worker was told to stop now")
+
+    def _drain(self) -> None:
+        limit = self.worker.plan.settings.drain_timeout
+        self._cancel_at = time.monotonic() + limit
+        self.worker.drain()
+
+    def _cancel_now(self, reason: str) -> None:
+        self._cancel_at = float("inf")
+        self.worker.cancel(reason)
+
+    def _swap(self) -> None:
+        if self._cancel_at is not None:
+            LOG.warning("SIGHUP is ignored: the worker is stopping")
+            return
+        try:
+            plan = self._reread()
+        except exceptions.ConfigurationError as error:
+            LOG.error("the old configuration stays in force: %s", error)
+            return
+        for name in ("state_dir", "worker_name", "containment"):
+            if getattr(plan.settings, name) != getattr(
+                self.worker.plan.settings, name
+            ):
+                LOG.warning("%s changes when the worker is restarted", name)
+        self.worker.swap(plan)
+        LOG.info("the new configuration is in force")
+
+    def _tell(self) -> float | None:
+        """Write the status, not too often; returns when to come again."""
+        if not self._news:
+            return None
+        wait = self._told + PAUSE - time.monotonic()
+        if wait > 0:
+            return wait
+        self._news = False
+        self._post.write(self.worker.status())
+        self._told = time.monotonic()
+        return None
+
+    def _changed(self) -> None:
+        if not self._news:
+            self._news = True
+            os.eventfd_write(self._wake, 1)
+
+    def _built(self) -> None:
+        self._builds += 1
+        if self._once or self._cancel_at is not None:
+            os.eventfd_write(self._wake, 1)
+
+    def _signalled(self, number: int, _frame: object) -> None:
+        self._signals.append(number)
+        os.eventfd_write(self._wake, 1)
+
+    def _rest(self, seconds: float | None) -> None:
+        select.select([self._wake], [], [], seconds)
+        with contextlib.suppress(BlockingIOError):
+            os.eventfd_read(self._wake)

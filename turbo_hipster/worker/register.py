@@ -1,0 +1,126 @@
+"""Which builds run here and which ran lately: what a cancel is looked up in.
+
+A client names a build by the job and the number we told it first, which is
+the unique id of its Gearman job.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import json
+import threading
+import time
+from typing import Any
+
+from turbo_hipster.builds.launcher import Execution
+from turbo_hipster.exceptions import RefusedInput
+
+REMEMBERED = 1000
+"""Ended builds that a description is still taken for."""
+
+LONGEST_DESCRIPTION = 64 * 1024
+
+
+@dataclasses.dataclass
+class Entry:
+    """A build the client knows; ``since`` is an epoch time."""
+
+    job: str
+    number: str
+    since: float = dataclasses.field(default_factory=time.time)
+    execution: Execution | None = None
+    cancelled: str = ""
+    description: str = ""
+
+
+class Register:
+    """All builds of one worker; safe from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._live: dict[str, Entry] = {}
+        self._ended: collections.OrderedDict[str, Entry] = (
+            collections.OrderedDict()
+        )
+
+    def begin(self, job: str, number: str) -> Entry:
+        """Enter a build.  Raises RefusedInput if its number is live."""
+        with self._lock:
+            if number in self._live:
+                raise RefusedInput(
+                    f"a build with the unique id {number} is running here "
+                    "already"
+                )
+            entry = self._live[number] = Entry(job, number)
+            return entry
+
+    def run(self, entry: Entry, execution: Execution) -> None:
+        """Say who does the build; a cancel that came before is passed on."""
+        with self._lock:
+            entry.execution = execution
+            reason = entry.cancelled
+        if reason:
+            execution.cancel(reason)
+
+    def end(self, entry: Entry) -> None:
+        """The build is over; it is remembered for a while."""
+        with self._lock:
+            self._live.pop(entry.number, None)
+            entry.execution = None
+            self._ended[entry.number] = entry
+            while len(self._ended) > REMEMBERED:
+                self._ended.popitem(last=False)
+
+    def cancel(self, entry: Entry, reason: str) -> None:
+        """Have a live build ended; the first reason stays."""
+        with self._lock:
+            entry.cancelled = entry.cancelled or reason
+            execution = entry.execution
+        if execution is not None:
+            execution.cancel(reason)
+
+    def cancel_all(self, reason: str) -> None:
+        """Have every live build ended."""
+        for entry in self.live():
+            self.cancel(entry, reason)
+
+    def live(self) -> list[Entry]:
+        """Return the builds that run now."""
+        with self._lock:
+            return list(self._live.values())
+
+    def stop(self, arguments: bytes) -> bytes | None:
+        """Answer ``stop:MANAGER``; None where there is no such build."""
+        named = self._named(arguments)
+        entry = self._find(self._live, named)
+        if entry is None:
+            return None
+        self.cancel(entry, "the client asked for it")
+        return b"{}"
+
+    def describe(self, arguments: bytes) -> bytes | None:
+        """Answer ``set_description:MANAGER``, for ended builds as well."""
+        named = self._named(arguments)
+        entry = self._find(self._live, named) or self._find(self._ended, named)
+        if entry is None:
+            return None
+        text = str(named.get("html_description", ""))
+        entry.description = text[:LONGEST_DESCRIPTION]
+        return b"{}"
+
+    def _find(
+        self, builds: dict[str, Entry], named: dict[str, Any]
+    ) -> Entry | None:
+        with self._lock:
+            entry = builds.get(str(named.get("number")))
+        if entry is None or entry.job != named.get("name"):
+            return None
+        return entry
+
+    def _named(self, arguments: bytes) -> dict[str, Any]:
+        try:
+            named = json.loads(arguments)
+        except (ValueError, RecursionError):
+            return {}
+        return named if isinstance(named, dict) else {}

@@ -1,0 +1,102 @@
+"""A slot: room for one build, in a thread of its own.
+
+The thread is one loop over the servers' connections, the build's keeper and
+a wake-up; it ends when it is told to stop and has no build.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from turbo_hipster import exceptions
+from turbo_hipster.gearman.job import Job
+from turbo_hipster.gearman.source import Source
+from turbo_hipster.worker.conversation import Conversation
+from turbo_hipster.worker.duty import Duty
+
+LOG = logging.getLogger(__name__)
+PAUSE_AFTER_FAULT = 1.0
+"""Seconds a slot rests after a fault of our own, so as not to spin."""
+
+
+class Slot:
+    """Take jobs one after another and see each through."""
+
+    def __init__(self, number: int, duty: Duty) -> None:
+        self.number = number
+        self.duty = duty
+        self.state: Mapping[str, Any] = _idle()
+        self._stopping = threading.Event()
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._thread = threading.Thread(
+            target=self._run, name=f"slot-{number}"
+        )
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more jobs; a build that runs goes on."""
+        self._stopping.set()
+        self.duty.tokens.wake()
+        os.eventfd_write(self._wake, 1)
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the last build; True when the slot is over."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def close(self) -> None:
+        """Give back what an ended slot holds."""
+        os.close(self._wake)
+
+    def _show(self, state: Mapping[str, Any]) -> None:
+        self.state = state
+        self.duty.changed()
+
+    def _run(self) -> None:
+        if not self.duty.tokens.take(self._stopping):
+            return
+        source = Source(
+            self.duty.plan.settings.gearman,
+            f"{self.duty.manager}-{self.number}",
+            list(self.duty.plan.offers),
+            self.duty.gate,
+        )
+        try:
+            while not self._stopping.is_set():
+                job = source.take(self._wake)
+                if job is not None:
+                    self._serve(source, job)
+        finally:
+            source.close()
+            self.duty.tokens.give_back()
+
+    def _serve(self, source: Source, job: Job) -> None:
+        try:
+            Conversation(self.duty, source, job, self._show).hold()
+        except Exception:  # one build is lost; the slot must not be
+            LOG.exception("slot %d failed with %s", self.number, job)
+            self._stopping.wait(PAUSE_AFTER_FAULT)
+        finally:
+            if not job.finished:
+                _give_up(job)
+            self._show(_idle())
+            self.duty.finished()
+
+
+def _idle() -> dict[str, Any]:
+    return {"state": "idle", "since": time.time()}
+
+
+def _give_up(job: Job) -> None:
+    try:
+        job.fail()
+    except exceptions.LostConnection as error:
+        LOG.warning("%s", error)
