@@ -105,7 +105,8 @@ def _write(path: Path, parts: list[_Part]) -> int:
                 at = _put(fd, at, _sentence(stamp, start))
             for part in parts:
                 place = max(start, part.start)
-                while piece := part.read(place, _PIECE):
+                while place < part.stop:
+                    piece = part.read(place, _PIECE)
                     at = _put(fd, at, piece)
                     place += len(piece)
         except OSError:

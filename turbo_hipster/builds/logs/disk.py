@@ -26,56 +26,59 @@ class Disk:
     def __init__(self, store: Store, stamps: Stamps) -> None:
         self._store = store
         self._stamps = stamps
+        self._blocked = False
+        self._tried = 0.0
         self._later = bytearray()
         self._missing = 0  # bytes given up, of which no line tells yet
         self._missing_ends_in_line = False
-        self._tried = 0.0
         self.total = 0
         self.lost = 0
 
     def write(self, text: bytes, now: float) -> None:
         """Take text of the log."""
         self.total += len(text)
-        if self._later or self._missing:
-            self.tick(now)
-            if not self._later:
-                text = self._resume(text, now)
-        self._put(text, now)
+        self.tick(now)
+        if self._missing and not self._blocked:
+            text = self._resume(text, now)
+        if not self._blocked:
+            text = text[self._append(text, now) :]
+        self._keep(text)
 
     def tick(self, now: float) -> float | None:
         """Try again if it is time.
 
         Returns the seconds until the next try; None: nothing waits.
         """
-        if not self._later:
+        if not self._blocked:
             return None
         # a clock that was set back is no reason to wait
         if not self._tried <= now < self._tried + RETRY:
             self._try(now)
-            if not self._later:
+            if not self._blocked:
                 return None
         return self._tried + RETRY - now
 
     def close(self, now: float) -> None:
         """Try a last time; what is not written then is lost."""
         self._try(now)
-        if self._missing and not self._later:
-            self._store.append(self._gap(now))
+        if self._missing and not self._blocked:
+            self._append(self._gap(now), now)
         self.lost += len(self._later)
         self._later.clear()
 
-    def _try(self, now: float) -> None:
-        self._tried = now
-        if self._later:
-            del self._later[: self._store.append(bytes(self._later))]
-
-    def _put(self, text: bytes, now: float) -> None:
-        if not self._later:
-            done = self._store.append(text)
-            if done == len(text):
-                return
+    def _append(self, text: bytes, now: float) -> int:
+        done = self._store.append(text)
+        if done < len(text):
+            self._blocked = True
             self._tried = now
-            text = text[done:]
+        return done
+
+    def _try(self, now: float) -> None:
+        self._blocked = False
+        del self._later[: self._append(bytes(self._later), now)]
+
+    def _keep(self, text: bytes) -> None:
+        """Remember what cannot be written now, or give it up."""
         if not self._missing:
             room = REMEMBERED - len(self._later)
             if len(text) > room:  # as many whole lines as fit
@@ -98,8 +101,8 @@ class Disk:
             text = text[end:]
         if self._missing and not self._missing_ends_in_line:
             gap = self._gap(now)
-            self._missing = 0
-            self._put(gap, now)
+            if self._append(gap, now) == len(gap):
+                self._missing = 0
         return text
 
     def _gap(self, now: float) -> bytes:
