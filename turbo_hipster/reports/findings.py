@@ -1,0 +1,108 @@
+"""Findings in the order they matter, as the page shows them."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from turbo_hipster import model
+from turbo_hipster.reports import accepting, units
+from turbo_hipster.reports.visible import visible
+
+MOST = 500  # cards on a page; report.json has them all
+
+_RANKS = {
+    model.Severity.FAIL: 0,
+    model.Severity.WARN: 1,
+    model.Severity.NOTE: 2,
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Card:
+    """One finding; ``filled`` and ``mark`` are the bar's percentages."""
+
+    id: str
+    kind: str
+    message: str
+    where: tuple[tuple[str, str], ...]
+    measured: str
+    limit: str
+    source: str
+    advice: str
+    reason: str
+    snippet: str
+    filled: float | None
+    mark: float
+
+
+class Findings:
+    """The cards: what counts, what is proposed, what is accepted."""
+
+    def __init__(self, report: model.Report) -> None:
+        found = ordered(report.findings)
+        self.total = len(found)
+        self.left_out = max(0, len(found) - MOST)
+        self.open: list[Card] = []
+        self.proposed: list[Card] = []
+        self.accepted: list[Card] = []
+        for finding in found[:MOST]:
+            home = self.open
+            if finding.accepted is not None:
+                home = self.accepted
+            elif finding.proposed is not None:
+                home = self.proposed
+            home.append(_card(finding, report.started))
+        self.counts = [
+            (kind, sum(card.kind == kind for card in self.open))
+            for kind in ("fail", "warn", "note")
+        ]
+
+
+def ordered(findings: tuple[model.Finding, ...]) -> list[model.Finding]:
+    """Return fail first, then warn, then note; otherwise as they came."""
+    return sorted(findings, key=lambda found: _RANKS[found.severity])
+
+
+def _card(finding: model.Finding, started: float) -> Card:
+    filled, mark = _bar(finding.measured, finding.limit)
+    acceptable = finding.accepted is None and finding.proposed is None
+    if finding.severity is model.Severity.NOTE:
+        acceptable = False
+    return Card(
+        visible(finding.id),
+        finding.severity.value,
+        visible(finding.message),
+        tuple(
+            (visible(str(key)), visible(str(value)))
+            for key, value in finding.where.items()
+        ),
+        _value(finding.measured),
+        _value(finding.limit),
+        visible(finding.limit_source),
+        visible(finding.advice),
+        visible(finding.accepted or finding.proposed or ""),
+        accepting.snippet(finding, started) if acceptable else "",
+        filled,
+        mark,
+    )
+
+
+def _value(value: float | str | None) -> str:
+    return "" if value is None else visible(units.cell(value))
+
+
+def _bar(measured: object, limit: object) -> tuple[float | None, float]:
+    """Return how far a bar is filled and where the limit stands."""
+    for value in (measured, limit):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None, 0
+        if not math.isfinite(value) or not 0 <= value < 1e300:
+            return None, 0
+    most = max(float(measured), float(limit))  # type: ignore[arg-type]
+    if not most:
+        return None, 0
+    return (
+        round(100 * float(measured) / most, 1),  # type: ignore[arg-type]
+        round(100 * float(limit) / most, 1),  # type: ignore[arg-type]
+    )
