@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import subprocess
@@ -97,7 +98,8 @@ class Guarded:
     def ask_to_end(self, grace: float = 0.0) -> None:
         """Send TERM now, and KILL ``grace`` seconds later."""
         if self._control >= 0:
-            os.write(self._control, b" %f" % grace)
+            with contextlib.suppress(BrokenPipeError):  # it has just ended
+                os.write(self._control, b" %f" % grace)
 
     def close(self) -> None:
         """Kill the tree if it lives, and wait for that."""

@@ -51,11 +51,13 @@ def read(path: Path, limit: int, *, whole: bool = True) -> bytes:
         if path.is_symlink():
             raise Unreadable("it is a symbolic link") from None
         raise Unreadable(f"it cannot be read: {error.strerror}") from None
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise Unreadable("it is no regular file")
-        data = file.read(limit + 1)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(handle)
     if whole and len(data) > limit:
         raise Unreadable(f"it has more than {limit} bytes")
     return data[:limit]

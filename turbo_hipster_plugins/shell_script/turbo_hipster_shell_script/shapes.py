@@ -6,7 +6,7 @@ Each reader returns one of the house's words.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from turbo_hipster import model
@@ -24,17 +24,6 @@ class Said:
     charts: tuple[model.Chart, ...] = ()
     not_checked: tuple[model.NotChecked, ...] = ()
     cannot_judge: bool = False
-    failing: tuple[str, ...] = ()
-
-    def after(self, ruled: Iterable[model.Finding]) -> Said:
-        """Return the same, knowing which findings still fail the change."""
-        failing = tuple(
-            finding.message
-            for finding in ruled
-            if finding.severity is model.Severity.FAIL
-            and finding.accepted is None
-        )
-        return dataclasses.replace(self, failing=failing)
 
 
 def document(value: Any) -> Said:
