@@ -136,6 +136,29 @@ def test_a_log_survives_a_crash_and_a_crash_while_it_is_recovered(
         check(recovered, whole, limit, written[0])
 
 
+def test_a_crash_at_any_call_of_the_assembly_leaves_it_to_be_done_again(
+    tmp_path, clock
+):
+    begun, folder = tmp_path / "begun", tmp_path / "crashed"
+    begun.mkdir()
+    log = Log(begun / "log", limit=1000, clock=clock)
+    source = log.source()
+    for number in range(45):  # both segments are needed
+        source.feed(b"line %d\n" % number)
+    recovered = set()
+    for count in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(begun, folder)
+        with killed_at(count):
+            recover(folder)
+        recover(folder)
+        assert names(folder) == ["log"]
+        recovered.add((folder / "log").read_bytes())
+    log.close()
+    assert len(recovered) == 1
+    assert recovered.pop().endswith(b"line 44\n")
+
+
 def test_a_real_kill_loses_nothing_that_was_fed(tmp_path):
     code = (
         "import sys; from pathlib import Path\n"

@@ -23,7 +23,12 @@ _PIECE = 1024 * 1024
 
 
 def recover(folder: Path) -> None:
-    """Assemble all logs of a folder that a crash left unfinished."""
+    """Assemble all logs of a folder that a crash left unfinished.
+
+    Raises OSError as ``assemble`` does; it may be done again.
+    """
+    if not folder.is_dir():
+        return
     names = {
         found[1]
         for entry in folder.iterdir()
