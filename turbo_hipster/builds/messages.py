@@ -36,6 +36,7 @@ class Line:
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self._pending = bytearray()
+        self._early: list[dict[str, Any]] = []
 
     def fileno(self) -> int:
         """Return the descriptor, for a selector."""
@@ -83,11 +84,10 @@ class Line:
         return [_parse(bytes(line)) for line in lines]
 
     def next(self) -> dict[str, Any]:
-        """Wait for one message; for a peer that sends one at a time."""
-        while True:
-            messages = self.receive()
-            if messages:
-                return messages[0]
+        """Wait for one message; those that came with it are kept."""
+        while not self._early:
+            self._early = self.receive()
+        return self._early.pop(0)
 
 
 def _parse(line: bytes) -> dict[str, Any]:
