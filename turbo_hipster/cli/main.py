@@ -57,7 +57,7 @@ def _run(words: list[str]) -> int:
         return 0
     if options.help or rest[0] == "help":
         rest = [*[word for word in rest if word != "help"], "--help"]
-    if rest[1:] == ["--help"] and rest[0] not in welcome.names():
+    if rest[1:] in (["--help"], ["-h"]) and rest[0] not in welcome.names():
         group = welcome.group(rest[0])
         if group:
             print(group, end="")

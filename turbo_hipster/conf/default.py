@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-
 from oslo_config import cfg
 
 GROUP = "DEFAULT"
@@ -26,7 +24,7 @@ OPTIONS = [
     cfg.StrOpt(
         "worker_name",
         default=None,
-        sample_default=socket.gethostname() and "th01.example.org",
+        sample_default="th01.example.org",
         help="Name of this worker in reports and at the client. Default: the "
         "host's name. The manager name that cancels are sent to is made from "
         "it and is unique per process.",
