@@ -113,9 +113,9 @@ class SwiftFormPost(Publisher):
                 reason, again = f"failed: {type(error).__name__}", True
             if not reason:
                 return
-            if not again or pause is None:
+            if not again or pause is None or pause >= left:
                 break
-            self.pause(min(pause, max(left, 0)))
+            self.pause(pause)
         raise exceptions.PublishFailed(
             f"the upload to {allowed.url.scheme}://{allowed.url.netloc} "
             f"{reason}"
