@@ -27,19 +27,25 @@ def memory(worker: ours.Worker) -> float:
     return sum(map(process_tree.proportional_bytes, pids)) / 1e6
 
 
-def settle(worker: ours.Worker, count: int) -> None:
-    """Wait until the worker has no more processes than when idle."""
-    measure.wait_until(
-        lambda: len(process_tree.tree(worker.pid)) <= count,
-        "the worker is idle again",
-    )
+def settle(worker: ours.Worker) -> None:
+    """Wait until the worker's processes have been the same for a second."""
+    seen: set[int] = set()
+    since = time.monotonic()
+
+    def calm() -> bool:
+        nonlocal seen, since
+        now = set(process_tree.tree(worker.pid))
+        if now != seen:
+            seen, since = now, time.monotonic()
+        return time.monotonic() - since > 1
+
+    measure.wait_until(calm, "the worker is idle again")
 
 
 def idle_memory(worker: ours.Worker) -> measure.Row:
-    """Two slots, some builds done, none running."""
-    before = len(process_tree.tree(worker.pid))
+    """Two slots, some builds done, none running; all of its processes."""
     worker.build_many(20)
-    settle(worker, before)
+    settle(worker)
     used = memory(worker)
     return measure.row(
         "memory of worker and fork server (PSS), 2 slots idle",
@@ -87,14 +93,12 @@ def left_behind(worker: ours.Worker, count: int) -> Iterator[measure.Row]:
         state = worker.folder / "state"
         return len(pids), opened, sum(1 for _ in state.rglob("*"))
 
-    worker.build_many(200)
-    processes = len(process_tree.tree(worker.pid))
-    time.sleep(1)
+    worker.build_many(min(count, 200))
+    settle(worker)
     before, memory_before = things(), memory(worker)
     for _ in range(0, count, 500):
         worker.build_many(min(count, 500))
-    settle(worker, processes)
-    time.sleep(1)
+    settle(worker)
     after, memory_after = things(), memory(worker)
     growth = memory_after - memory_before
     yield measure.row(

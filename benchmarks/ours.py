@@ -33,6 +33,8 @@ checkout = none
 kill_grace = 1
 """
 
+COMMAND = [sys.executable, "-m", "turbo_hipster", "worker"]
+
 numbers = itertools.count(1)
 
 
@@ -57,7 +59,7 @@ class Worker:
         """Run ``true``; done when the report can be read."""
         argument = self.argument()
         if connection.run("build:pass", argument) != client.WORK_COMPLETE:
-            raise RuntimeError(f"a build failed; see {self.folder}")
+            raise RuntimeError("a build failed")
         await_report(self.report(argument))
 
     def build_many(self, count: int) -> float:
@@ -90,11 +92,10 @@ def worker(folder: Path) -> Iterator[Worker]:
     with servers.gearmand(folder) as port:
         file = folder / "worker.conf"
         file.write_text(CONFIGURATION.format(folder=folder, port=port))
-        argv = [sys.executable, "-m", "turbo_hipster"]
-        argv += ["worker", "--config-file", str(file)]
+        argv = [*COMMAND, "--config-file", str(file)]
         with servers.running(argv, folder / "worker.log") as pid:
             measure.wait_until(
                 lambda: client.functions(port).get("build:pass"),
-                f"the worker is ready (see {folder}/worker.log)",
+                "the worker is ready",
             )
             yield Worker(port, pid, folder)

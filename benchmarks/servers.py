@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,7 +54,11 @@ def running(argv: list[str], log: Path, **options) -> Iterator[int]:
     try:
         yield process.pid
         if process.poll() not in (None, 0):
-            raise RuntimeError(f"{argv[0]} ended early; see {log}")
+            raise RuntimeError(f"{argv[0]} ended early")
+    except BaseException:
+        print(f"the end of {log.name}:", file=sys.stderr)
+        print(log.read_text(errors="replace")[-3000:], file=sys.stderr)
+        raise
     finally:
         process.terminate()
         try:
