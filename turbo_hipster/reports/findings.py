@@ -60,8 +60,15 @@ class Findings:
 
 
 def ordered(findings: tuple[model.Finding, ...]) -> list[model.Finding]:
-    """Return fail first, then warn, then note; otherwise as they came."""
-    return sorted(findings, key=lambda found: _RANKS[found.severity])
+    """Return fail first, then warn, then note; accepted ones at the end."""
+    return sorted(
+        findings,
+        key=lambda found: (
+            found.accepted is not None,
+            _RANKS[found.severity],
+            found.proposed is not None,
+        ),
+    )
 
 
 def _card(finding: model.Finding, started: float) -> Card:

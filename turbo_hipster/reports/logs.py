@@ -43,6 +43,7 @@ class Log:
         self.name = cut.name
         self.size = cut.survey.size
         self.lines = cut.survey.lines
+        self.digits = max(3, len(str(self.lines)))
         self.error_line = cut.survey.error_line
         self.cut_bytes = cut.cut_bytes
         self.whole = not cut.cut_bytes and len(cut.pieces) < 2

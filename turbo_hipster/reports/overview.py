@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from turbo_hipster import model
@@ -55,13 +55,15 @@ class Overview:
         self.started = units.moment(report.started)
         self.took = units.duration(report.seconds)
         self.facts = list(_facts(report.change))
-        self.host, self.worker = _worker(report.worker)
+        self.host = visible(host(report.worker))
+        self.worker = list(_worker(report.worker))
         self.steps = list(_bars(report))
 
 
 def _facts(change: model.Change) -> Iterator[tuple[str, str, str]]:
     """Yield what is known of the change: name, value, link."""
-    url = change.url if change.url.startswith(("http://", "https://")) else ""
+    web = change.url.startswith(("http://", "https://"))
+    url = change.url if web and change.url.isprintable() else ""
     rows = (
         ("Project", change.project, ""),
         ("Change", change.number, ""),
@@ -76,14 +78,16 @@ def _facts(change: model.Change) -> Iterator[tuple[str, str, str]]:
             yield name, visible(value), link
 
 
-def _worker(worker: Any) -> tuple[str, list[tuple[str, str]]]:
-    host = next((worker[key] for key in _HOSTS if worker.get(key)), "")
-    rows = [
-        (visible(str(key)).replace("_", " "), visible(units.cell(value)))
-        for key, value in worker.items()
-        if value not in (None, "", [], {}, ())
-    ]
-    return visible(str(host)), rows
+def host(worker: Mapping[str, Any]) -> str:
+    """Return the name of the machine, or of the worker, or nothing."""
+    return str(next((worker[key] for key in _HOSTS if worker.get(key)), ""))
+
+
+def _worker(worker: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in worker.items():
+        if value not in (None, "", [], {}, ()):
+            name = visible(str(key)).replace("_", " ")
+            yield name, visible(units.cell(value))
 
 
 def _bars(report: model.Report) -> Iterator[Bar]:

@@ -1,0 +1,154 @@
+"""``summary.md``: the report as a comment for a review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from turbo_hipster import model
+from turbo_hipster.report import Renderer
+from turbo_hipster.reports import units
+from turbo_hipster.reports.findings import ordered
+from turbo_hipster.reports.prose import code, mark, prose
+
+MOST = 60_000  # characters; review systems refuse more
+_NOTICE = 400  # kept free to say what was cut
+_RESERVED = 4_000  # kept free for what follows the findings
+
+_SIGNS = {
+    model.Verdict.SUCCESS: "✅",
+    model.Verdict.FAILURE: "❌",
+    model.Verdict.TIMED_OUT: "⏱️",
+    model.Verdict.ABORTED: "⏹️",
+    model.Verdict.ERROR: "⚠️",
+}
+
+
+class Markdown(Renderer):
+    """Write a comment that can replace its predecessor in place."""
+
+    filename = "summary.md"
+
+    def render(self, report: model.Report, folder: Path) -> Iterable[str]:
+        """Yield at most 60,000 characters; the first line is a mark."""
+        page = _Page()
+        page.must(mark(report.job) + "\n")
+        page.must(
+            f"### {_SIGNS[report.verdict]} {report.verdict.value}: "
+            f"{prose(report.job, 200)}\n\n"
+        )
+        for place, sentence in enumerate(report.sentences[:5]):
+            text = prose(sentence)
+            page.must(f"**{text}**\n\n" if not place else f"{text}\n\n")
+        facts = list(_facts(report))
+        page.must(" · ".join(facts) + "\n")
+        page.most(_rows(report), "finding", _RESERVED)
+        page.most(_gaps(report), "thing that was not checked", _RESERVED // 2)
+        page.most(_steps(report), "step", 0, end="\n</details>\n")
+        yield from page.parts
+        if page.cut:
+            yield f"\n*Cut for length: {', '.join(page.cut)}. "
+            yield "The report has them all.*\n"
+
+
+class _Page:
+    """Text that keeps its bound and knows what it left out."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.cut: list[str] = []
+        self._left = MOST - _NOTICE
+
+    def must(self, text: str) -> None:
+        self.parts.append(text)
+        self._left -= len(text)
+
+    def most(
+        self, rows: list[str], noun: str, reserved: int, end: str = ""
+    ) -> None:
+        """Add a head and as many rows as fit; count the others."""
+        if not rows:
+            return
+        room = self._left - reserved - len(end)
+        for place, row in enumerate(rows):
+            room -= len(row)
+            if room < 0:
+                self.cut.append(units.plural(len(rows) - place, noun))
+                break
+            self.must(row)
+        self.must(end)
+
+
+def _facts(report: model.Report) -> Iterator[str]:
+    change = report.change
+    rows: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+        ("project", change.project, prose),
+        ("change", change.number, prose),
+        ("branch", change.branch, prose),
+        ("commit", change.commit[:12], code),
+    )
+    for name, value, form in rows:
+        if value:
+            yield f"{name} {form(value)}"
+    yield f"took {units.duration(report.seconds)}"
+
+
+def _rows(report: model.Report) -> list[str]:
+    rows = [_row(finding) for finding in ordered(report.findings)]
+    if rows:
+        rows[0] = (
+            "\n| | Finding | Where | Measured | Limit |\n"
+            "|---|---|---|---|---|\n" + rows[0]
+        )
+    return rows
+
+
+def _row(finding: model.Finding) -> str:
+    message = f"{prose(finding.message, 500)}<br>{code(finding.id)}"
+    if finding.advice:
+        message += f"<br>{prose(finding.advice, 500)}"
+    state = f"**{finding.severity.value}**"
+    if finding.accepted is not None:
+        state = "accepted"
+        message += f"<br>Accepted: {prose(finding.accepted, 300)}"
+    elif finding.proposed is not None:
+        state += ", proposed"
+        message += f"<br>Proposed: {prose(finding.proposed, 300)}"
+    where = "<br>".join(
+        f"{prose(key, 60)} {code(value, 120)}"
+        for key, value in list(finding.where.items())[:10]
+    )
+    limit = _value(finding.limit)
+    if finding.limit_source:
+        limit += f"<br>from {prose(finding.limit_source, 200)}"
+    measured = _value(finding.measured)
+    return f"| {state} | {message} | {where} | {measured} | {limit} |\n"
+
+
+def _value(value: float | str | None) -> str:
+    return "" if value is None else prose(units.cell(value), 200)
+
+
+def _gaps(report: model.Report) -> list[str]:
+    rows = [
+        f"- {prose(gap.what, 300)}: {prose(gap.why, 500)}\n"
+        for gap in report.not_checked
+    ]
+    if rows:
+        rows[0] = "\n**Not checked**\n\n" + rows[0]
+    return rows
+
+
+def _steps(report: model.Report) -> list[str]:
+    rows = [
+        f"| {prose(step.name, 200)} | {step.verdict.value} "
+        f"| {units.duration(step.seconds)} |\n"
+        for step in report.steps
+    ]
+    if rows:
+        count = units.plural(len(report.steps), "step")
+        rows[0] = (
+            f"\n<details>\n<summary>{count}</summary>\n\n"
+            "| Step | Verdict | Took |\n|---|---|---|\n" + rows[0]
+        )
+    return rows
