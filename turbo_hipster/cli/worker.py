@@ -65,5 +65,7 @@ class Worker(Command):
 
         files = [*self.config_files(), *find.files_in(self.config_dirs())]
         conf = plain.config_opts([str(file) for file in files])
+        if not (conf.log_file or conf.log_dir or conf.use_journal):
+            conf.set_default("use_stderr", True)
         log.setup(conf, "turbo-hipster")
         logging.captureWarnings(True)
