@@ -81,7 +81,9 @@ def stop(worker: ours.Worker, data: dict) -> None:
     """Cancel the build that spoke of itself in ``data``."""
     with client.Client(worker.port) as connection:
         argument = {"name": "silent", "number": data["number"]}
-        connection.run(f"stop:{data['manager']}", argument)
+        answer = connection.run(f"stop:{data['manager']}", argument)
+    if answer != client.WORK_COMPLETE:
+        raise RuntimeError("the worker does not know the build it began")
 
 
 def left_behind(worker: ours.Worker, count: int) -> Iterator[measure.Row]:
