@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -64,6 +65,13 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keeps the docstring's lines, and names like turbo-hipster whole."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(text, width, break_on_hyphens=False)
+
+
 class _Configured(cliff.command.Command):
     """The half that all our commands share."""
 
@@ -74,7 +82,7 @@ class _Configured(cliff.command.Command):
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return the parser; call ``super()`` and add your arguments."""
         parser = super().get_parser(prog_name)
-        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.formatter_class = _Help
         add_config_options(parser)
         return parser
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from turbo_hipster import exceptions
 from turbo_hipster.conf import find, load
@@ -265,3 +267,21 @@ def test_what_the_fork_server_imports_does_not_carry_the_log():
         "sys.exit(sum(m.startswith('oslo_log.') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+# -- anything ---------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    ["[", "]", "DEFAULT", "gearman", "job:", "a", "slots", "servers", "=", ":"]
+    + [" ", "\n", "\n\n", "\t", "#", ";", '"', "'", "$", "${", "%", "\\", ","]
+    + ["log_file", "1", "é", "\r", "\x0c", "\u2028", "{", "-"]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_file_is_read_or_complained_about(tmp_path, text):
+    path = tmp_path / "th.conf"
+    path.write_text(text, encoding="utf-8", newline="")
+    if not load.problems([path]):
+        load.load([path])
