@@ -87,8 +87,10 @@ def _ask(
             made.sendall(question.encode("ascii") + b"\n")
             answer = _listen(made, deadline)
     except (Unreachable, OSError) as error:
+        late = isinstance(error, TimeoutError)
+        reason = f"no answer within {timeout:g} seconds" if late else error
         raise exceptions.ServerUnavailable(
-            f"{name} cannot be asked for its {question}: {error}"
+            f"{name} cannot be asked for its {question}: {reason}"
         ) from None
     return packets.text(answer).splitlines()
 
@@ -98,7 +100,7 @@ def _reach(dial: Dial, deadline: float) -> socket.socket:
         while True:
             now = time.monotonic()
             if now > deadline:
-                raise Unreachable("it cannot be reached in time")
+                raise TimeoutError
             made = dial.proceed(now)
             if made is not None:
                 return made
@@ -115,7 +117,7 @@ def _listen(made: socket.socket, deadline: float) -> bytes:
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
-            raise TimeoutError("it does not answer in time")
+            raise TimeoutError
         made.settimeout(left)
         data = made.recv(65536)
         if not data:

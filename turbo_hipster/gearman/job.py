@@ -9,6 +9,7 @@ from typing import Any
 from turbo_hipster import exceptions
 from turbo_hipster.gearman import packets
 from turbo_hipster.gearman.dial import Server
+from turbo_hipster.gearman.link import Link
 from turbo_hipster.gearman.station import Assignment
 
 
@@ -51,6 +52,15 @@ class Job:
     def finished(self) -> bool:
         """Whether its terminal packet was handed over."""
         return self._finished
+
+    @property
+    def running(self) -> bool:
+        """Whether somebody still waits for its end."""
+        return self.live and not self._finished
+
+    def came_by(self, link: Link) -> bool:
+        """Whether it came in by this connection."""
+        return self._assignment.link is link
 
     def data(self, facts: Mapping[str, Any]) -> None:
         """Tell the client facts (WORK_DATA)."""

@@ -66,6 +66,8 @@ class Source:
         self._assigned: Assignment | None = None
         self._job: Job | None = None
         self._told_loss = True
+        self._wanted = frozenset(functions)
+        self._keeper: Link | None = None  # offers what it will take back
 
     @property
     def connected(self) -> list[Server]:
@@ -78,7 +80,7 @@ class Source:
         A job that a server hands out while ``wake`` becomes readable is
         returned, never lost.  The job before must be over.
         """
-        if self._job is not None and self._job.live and not self._job.finished:
+        if self._job is not None and self._job.running:
             raise RuntimeError(f"{self._job} is not finished yet")
         while True:
             if self._asked is None:
@@ -115,11 +117,12 @@ class Source:
     def offer(self, functions: Iterable[str]) -> None:
         """Offer these functions from now on; none: take no more jobs.
 
-        A build that runs is not touched.
+        A build that runs is not touched.  Its function is taken back when it
+        is over: gearmand queues a running job again when the worker takes
+        back its function, and refuses the result.
         """
-        wanted = tuple(functions)
-        for link, station in self._stations.items():
-            station.change(link, wanted)
+        self._wanted = frozenset(functions)
+        self._apply()
 
     def close(self) -> None:
         """End all connections, after the servers have read what was sent."""
@@ -148,7 +151,18 @@ class Source:
 
     # -- asking
 
+    def _apply(self) -> None:
+        job, self._keeper = self._job, None
+        for link, station in self._stations.items():
+            wanted = self._wanted
+            if job is not None and job.running and job.came_by(link):
+                self._keeper = link
+                wanted |= {job.function}
+            station.change(link, wanted)
+
     def _attend(self) -> None:
+        if self._keeper is not None and not (self._job and self._job.running):
+            self._apply()
         for link, station in self._stations.items():
             if link.up and not station.registered and self._gate(link.server):
                 station.register(link)
