@@ -58,7 +58,7 @@ def lay_out(
     log: logging.Logger,
     deadline: float | None = None,
     environ: Mapping[str, str] | None = None,
-    stall: int = 30,
+    stall: int = 60,
     pause: Callable[[float], None] = time.sleep,
 ) -> Checkout:
     """Check ``source`` out at ``target/PROJECT``.

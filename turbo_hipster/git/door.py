@@ -49,6 +49,7 @@ _SETTINGS = (
     ("protocol.ext.allow", "never"),
     ("safe.directory", "*"),
     ("advice.detachedHead", "false"),
+    ("advice.fetchShowForcedUpdates", "false"),
 )
 
 
@@ -99,7 +100,7 @@ class Git:
     environ: Mapping[str, str] = dataclasses.field(
         default_factory=lambda: dict(os.environ), repr=False
     )
-    stall: int = 30
+    stall: int = 60
     pause: Callable[[float], None] = time.sleep
 
     def left(self) -> float | None:

@@ -88,7 +88,7 @@ def bring(git: Git, mirror: Mirror, store: Path, source: Source) -> None:
             ),
         )  # fmt: skip
     _promised(git, store, source, mark)
-    _keep_quick(git, store, first)
+    _keep_quick(git, mirror, store, first)
 
 
 def _from_origin(git: Git, store: Path, source: Source, *wanted: str) -> None:
@@ -169,19 +169,20 @@ def _tips(store: Path) -> list[str]:
     return []
 
 
-def _keep_quick(git: Git, store: Path, first: bool) -> None:
+def _keep_quick(git: Git, mirror: Mirror, store: Path, first: bool) -> None:
     """See that a thousandth build is as quick as the second.
 
     Only indexes and refs are written anew, no object is moved or removed;
     that it fails is no reason to fail a build.
     """
-    if first:
-        git.local("pack-refs", "--all", at=store)
+    if first and _failed(git, store, "pack-refs", "--all"):
+        mirror.tidy(store, git)
     packs = store / "objects" / "pack"
     common = packs / "multi-pack-index"
     since = common.stat().st_mtime if common.exists() else 0.0
-    if sum(p.stat().st_mtime > since for p in packs.glob("*.idx")) > _PACKS:
-        git.local("multi-pack-index", "write", at=store)
+    new = sum(p.stat().st_mtime > since for p in packs.glob("*.idx"))
+    if new > _PACKS and _failed(git, store, "multi-pack-index", "write"):
+        mirror.tidy(store, git)
     for kind in ("commits", "refs"):
         folder = store / _OURS / kind
         ours = list(folder.iterdir()) if folder.is_dir() else []
@@ -189,3 +190,7 @@ def _keep_quick(git: Git, store: Path, first: bool) -> None:
             ours.sort(key=lambda path: path.stat().st_mtime)
             for path in ours[:-_KEEP]:
                 path.unlink()
+
+
+def _failed(git: Git, store: Path, *arguments: str) -> bool:
+    return git.local(*arguments, at=store).status != 0
