@@ -18,6 +18,7 @@ from typing import Any
 
 from turbo_hipster.builds import logs, runner
 from turbo_hipster.builds.containment import Technique
+from turbo_hipster.builds.descriptors import close_all_but
 from turbo_hipster.builds.loop import Loop, Timer
 from turbo_hipster.builds.messages import Closed, Garbage, Line
 
@@ -102,7 +103,7 @@ class Running:
         self._asked = asked
         self._done = done
         self._answer: dict[str, Any] = {}
-        self._timers: list[Timer] = []
+        self._timers: dict[str, Timer] = {}
         name = str(request.get("log", SHELL_LOG))
         if not LOG_NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no name of a log (NAME.log)")
@@ -129,43 +130,39 @@ class Running:
         self._loop.watch(self._output, self._pump)
         self._loop.watch(self._runner, self._hear)
         self._loop.watch(self._asked, self._told)
+        self._heard = time.monotonic()
+        self._heartbeat = commands.heartbeat
+        if self._heartbeat:
+            self._again("beat", self._heartbeat, self._beat)
         self._watch(request.get("watch") or {}, command.cwd)
-        self._beat(commands.heartbeat)
 
     def _watch(self, files: dict[str, str], cwd: str) -> None:
-        watched = [
+        self._watched = [
             logs.Watched(Path(cwd) / path, self._log.source(str(name)))
             for name, path in files.items()
         ]
-        self._watched = watched
-        if not watched:
-            return
-
-        def look() -> None:
-            self._look()
-            self._timers[0] = self._loop.after(LOOK, look)
-
-        self._timers.append(self._loop.after(LOOK, look))
+        if self._watched:
+            self._again("look", LOOK, self._look)
 
     def _look(self) -> None:
         for one in self._watched:
-            if one.read():
-                self._logs.heard = time.monotonic()
+            one.read()
         self._logs.tick()
+        self._again("look", LOOK, self._look)
 
-    def _beat(self, seconds: float) -> None:
-        if not seconds:
-            return
-        self._heard = time.monotonic()
+    def _beat(self) -> None:
+        """Say that a silent command lives; called when it may be time."""
+        every = self._heartbeat
+        silent = time.monotonic() - self._heard
+        if silent >= every:
+            self._log.heartbeat()
+            self._heard, silent = time.monotonic(), 0.0
+        self._again("beat", every - silent, self._beat)
 
-        def beat() -> None:
-            silent = time.monotonic() - self._heard
-            if silent >= seconds:
-                self._log.heartbeat()
-                self._heard, silent = time.monotonic(), 0.0
-            self._timers[-1] = self._loop.after(seconds - silent, beat)
-
-        self._timers.append(self._loop.after(seconds, beat))
+    def _again(
+        self, name: str, seconds: float, action: Callable[[], None]
+    ) -> None:
+        self._timers[name] = self._loop.after(seconds, action)
 
     def _pump(self) -> None:
         self._heard = time.monotonic()
@@ -203,7 +200,7 @@ class Running:
         self._finish()
 
     def _finish(self) -> None:
-        for timer in self._timers:
+        for timer in self._timers.values():
             timer.cancel()
         self._loop.unwatch(self._output)
         self._loop.unwatch(self._runner)
@@ -211,10 +208,8 @@ class Running:
         self._logs.drain(self._output, self._source)
         os.close(self._output)
         self._runner.close()
-        if self._watched:
-            self._look()
-            for one in self._watched:
-                one.finish()
+        for one in self._watched:
+            one.finish()
         if self._answer.get("timed_out"):
             self._log.timed_out()
         if "status" in self._answer:
@@ -280,13 +275,3 @@ def fork(technique: Technique, keep: Sequence[int]) -> int:
         close_all_but(keep)
         technique.join()
     return pid
-
-
-def close_all_but(keep: Sequence[int]) -> None:
-    """Close every descriptor from 3 on that is not named."""
-    low = 3
-    for one in sorted(keep):
-        if one >= low:
-            os.closerange(low, one)
-            low = one + 1
-    os.closerange(low, 1 << 20)

@@ -25,7 +25,9 @@ import time
 from collections.abc import Sequence
 
 from turbo_hipster import exceptions
-from turbo_hipster.builds import commands, containment, keeper
+from turbo_hipster.builds import containment, keeper
+from turbo_hipster.builds.descriptors import close_all_but
+from turbo_hipster.builds.leaving import leave
 from turbo_hipster.builds.loop import Loop
 from turbo_hipster.builds.messages import Closed, Garbage, Line
 
@@ -67,6 +69,7 @@ class ForkServer:
 
     def serve(self) -> None:
         """Serve until the worker and all keepers are gone."""
+        self._technique.clear(time.monotonic() + LAST_EFFORT)
         self._loop.watch(self._line, self._hear)
         self._loop.turn_until(lambda: self._over)
         for spare in self._spares:
@@ -112,27 +115,23 @@ class ForkServer:
         return Spare(pid, mark, ours)
 
     def _become_keeper(self, line: socket.socket, mark: int) -> None:
-        status = 1
         try:
-            commands.close_all_but([line.fileno()])
+            close_all_but([line.fileno()])
             signal.set_wakeup_fd(-1)
             self._technique.enter(f"{os.getpid()}-{mark}", mark)
             keeper.main(self._technique, line)
-            status = 0
-        except OSError as error:
-            LOG.error("a keeper could not go on: %s", error)
         finally:
-            sys.stderr.flush()
-            os._exit(status)
+            leave(0)
 
     def _ended(self, pid: int, status: int) -> None:
         self._keepers.pop(pid, None)
         self._spares = [one for one in self._spares if one.pid != pid]
         if os.waitstatus_to_exitcode(status):
+            deadline = time.monotonic() + LAST_EFFORT
             left = containment.kill_children(
-                time.monotonic() + LAST_EFFORT, keep=list(self._keepers)
+                deadline, keep=list(self._keepers)
             )
-            for one in left:
+            for one in [*left, *self._technique.clear(deadline)]:
                 LOG.error("left behind by keeper %d: %s", pid, one)
         self._refill()
 

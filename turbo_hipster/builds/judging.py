@@ -22,6 +22,7 @@ from turbo_hipster import exceptions, model, plugins
 from turbo_hipster.builds import laying
 from turbo_hipster.builds.asking import Keeper
 from turbo_hipster.builds.context import Context
+from turbo_hipster.builds.leaving import leave
 from turbo_hipster.builds.order import Order
 from turbo_hipster.builds.record import Recorder
 from turbo_hipster.conf.section import read_section
@@ -64,10 +65,15 @@ def main(orders: int, wire: socket.socket, output: int) -> NoReturn:
             f"{type(error).__name__}: {error}".strip().splitlines()[0]
         ]
     finally:
+        _leave(order, end)
+
+
+def _leave(order: Order, end: dict[str, Any]) -> NoReturn:
+    try:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         _write(order.workspace.result, end)
-        logging.shutdown()
-        os._exit(0)
+    finally:
+        leave(0)
 
 
 def _move_in(order: Order, output: int) -> None:

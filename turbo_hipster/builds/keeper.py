@@ -10,6 +10,7 @@ is gone, and the keeper ends its build and leaves the folder to be swept.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import socket
@@ -58,6 +59,7 @@ class Keeper:
     def keep(self, order: Order, publishers: list[dict[str, Any]]) -> None:
         """Do the whole build."""
         self._order = order
+        self._clean = logs.Redactor(order.secrets).clean
         self._workspace = order.workspace
         self._loop.watch(self._worker, self._hear)
         try:
@@ -71,6 +73,7 @@ class Keeper:
                 self._judge()
         if self._orphaned:
             return
+        self._hide_secrets()
         self._publish(publishers)
         if not self._orphaned:
             self._answer()
@@ -156,15 +159,22 @@ class Keeper:
         if not data:
             self._loop.unwatch(self._news)
             return
-        with contextlib.suppress(ValueError, RecursionError, AttributeError):
+        with contextlib.suppress(
+            AttributeError, KeyError, RecursionError, TypeError, ValueError
+        ):
             self._pass_on(json.loads(data))
 
     def _pass_on(self, news: dict[str, Any]) -> None:
         if news.get("phase") == "run":
             self._run_limits()
         elif "total" in news:
+            step = news.get("step")
             self._tell(
-                {key: news.get(key) for key in ("step", "done", "total")}
+                {
+                    "step": None if step is None else self._clean(str(step)),
+                    "done": int(news["done"]),
+                    "total": int(news["total"]),
+                }
             )
 
     def _run_limits(self) -> None:
@@ -251,6 +261,14 @@ class Keeper:
             self._left = [str(one) for one in left]
         logs.recover(self._workspace.report)
         self._outcome = outcome.lost(self._order.lost)
+
+    def _hide_secrets(self) -> None:
+        """The sentences travel further than the report does."""
+        assert self._outcome is not None
+        self._outcome = dataclasses.replace(
+            self._outcome,
+            sentences=tuple(map(self._clean, self._outcome.sentences)),
+        )
 
     def _publish(self, publishers: list[dict[str, Any]]) -> None:
         """Have a fresh process render and publish; hold it to its limit."""

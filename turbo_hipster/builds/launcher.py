@@ -97,6 +97,7 @@ class Launcher:
         self._process = subprocess.Popen(
             [
                 sys.executable,
+                "-P",
                 "-m",
                 "turbo_hipster.builds.forkserver",
                 self._wanted,

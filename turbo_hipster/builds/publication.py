@@ -14,7 +14,6 @@ import json
 import os
 import signal
 import stat
-import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -22,6 +21,8 @@ from typing import Any, NoReturn
 
 from turbo_hipster import exceptions, model, plugins
 from turbo_hipster.builds import record
+from turbo_hipster.builds.descriptors import close_all_but
+from turbo_hipster.builds.leaving import leave
 from turbo_hipster.builds.logs import Redactor
 from turbo_hipster.builds.order import Order
 from turbo_hipster.builds.outcome import Outcome
@@ -48,18 +49,14 @@ def main(
     facts: Facts, publishers: Sequence[dict[str, Any]], answer: int
 ) -> NoReturn:
     """Publish in this freshly forked process; never returns."""
-    signal.set_wakeup_fd(-1)
-    status = 1
     try:
+        signal.set_wakeup_fd(-1)
+        close_all_but([answer])
         said = json.dumps(_Publication(facts).run(publishers)).encode()
         with os.fdopen(answer, "wb") as stream:
             stream.write(said)
-        status = 0
-    except OSError:
-        traceback.print_exc()
     finally:
-        sys.stderr.flush()
-        os._exit(status)
+        leave(0)
 
 
 class _Publication:

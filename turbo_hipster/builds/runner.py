@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from turbo_hipster.builds import containment
+from turbo_hipster.builds.leaving import leave
 from turbo_hipster.builds.loop import Loop
 from turbo_hipster.builds.messages import Closed, Garbage, Line
 
@@ -65,12 +66,11 @@ class Command:
 
 def main(command: Command, output: int, keeper: socket.socket) -> NoReturn:
     """Run a command in this freshly forked process; never returns."""
-    line = Line(keeper)
-    status = 70
-    with contextlib.suppress(Closed):
-        _Runner(command, line).run(output)
-        status = 0
-    os._exit(status)
+    try:
+        with contextlib.suppress(Closed):
+            _Runner(command, Line(keeper)).run(output)
+    finally:
+        leave(0)
 
 
 class _Runner:

@@ -1,4 +1,4 @@
-"""Live progress: one line that is rewritten on a terminal, else plain lines."""
+"""Live progress: one rewritten line on a terminal, else plain ones."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class Conversation:
             return None
         self._duty.register.run(entry, execution)
         try:
-            self._follow(execution)
+            self._follow(execution, entry)
         finally:
             execution.close()
         if not execution.lost:
@@ -132,16 +132,16 @@ class Conversation:
             LOG.error("%s could not be recovered: %s", order.build, error)
             return None
         try:
-            self._follow(execution)
+            self._follow(execution, entry)
         finally:
             execution.close()
         return execution.done
 
-    def _follow(self, execution: Execution) -> None:
+    def _follow(self, execution: Execution, entry: Entry) -> None:
         """Pass the build's news on until its keeper is gone."""
         deadline = time.monotonic() + _longest(execution.order)
         while not execution.over:
-            self._check_session(execution)
+            self._check_session(execution, entry)
             left = deadline - time.monotonic()
             if left <= 0:
                 LOG.error("%s: its keeper hangs", execution.order.build)
@@ -174,10 +174,11 @@ class Conversation:
         if self._job.live and not self._job.finished:
             self._job.status(int(message["done"]), int(message["total"]))
 
-    def _check_session(self, execution: Execution) -> None:
+    def _check_session(self, execution: Execution, entry: Entry) -> None:
         if self._job.live or self._job.finished or self._cut_off:
             return
         self._cut_off = True
+        self._duty.register.cut_off(entry)
         choice = self._duty.plan.settings.gearman.on_connection_loss
         LOG.warning(
             "%s lost the connection its job came in: %s",

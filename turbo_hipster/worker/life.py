@@ -115,17 +115,16 @@ class Life:
         if self._cancel_at is not None:
             LOG.warning("SIGHUP is ignored: the worker is stopping")
             return
+        old = self.worker.plan.settings
         try:
             plan = self._reread()
+            self.worker.swap(plan)
         except exceptions.ConfigurationError as error:
             LOG.error("the old configuration stays in force: %s", error)
             return
         for name in ("state_dir", "worker_name", "containment"):
-            if getattr(plan.settings, name) != getattr(
-                self.worker.plan.settings, name
-            ):
+            if getattr(plan.settings, name) != getattr(old, name):
                 LOG.warning("%s changes when the worker is restarted", name)
-        self.worker.swap(plan)
         LOG.info("the new configuration is in force")
 
     def _tell(self) -> float | None:

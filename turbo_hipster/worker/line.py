@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
 
 from turbo_hipster.conf.settings import GearmanSettings
 from turbo_hipster.gearman.control import Control
@@ -21,10 +20,8 @@ class ControlLine:
         settings: GearmanSettings,
         manager: str,
         register: Register,
-        news: Callable[[], None],
     ) -> None:
         self._settings = settings
-        self._news = news
         self._control = Control(
             settings,
             f"{manager}-control",

@@ -16,6 +16,9 @@ from typing import Any
 from turbo_hipster.builds.launcher import Execution
 from turbo_hipster.exceptions import RefusedInput
 
+PATIENCE = 1.0
+"""Seconds that a second build of one number waits for the first to go."""
+
 REMEMBERED = 1000
 """Ended builds that a description is still taken for."""
 
@@ -24,13 +27,18 @@ LONGEST_DESCRIPTION = 64 * 1024
 
 @dataclasses.dataclass
 class Entry:
-    """A build the client knows; ``since`` is an epoch time."""
+    """A build the client knows; ``since`` is an epoch time.
+
+    ``cut_off``: the connection it came in is lost, so that the same job may
+    come again, with the same number, while this one is being ended.
+    """
 
     job: str
     number: str
     since: float = dataclasses.field(default_factory=time.time)
     execution: Execution | None = None
     cancelled: str = ""
+    cut_off: bool = False
     description: str = ""
 
 
@@ -39,15 +47,25 @@ class Register:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._gone = threading.Condition(self._lock)
         self._live: dict[str, Entry] = {}
         self._ended: collections.OrderedDict[str, Entry] = (
             collections.OrderedDict()
         )
 
     def begin(self, job: str, number: str) -> Entry:
-        """Enter a build.  Raises RefusedInput if its number is live."""
-        with self._lock:
-            if number in self._live:
+        """Enter a build.  Raises RefusedInput if its number is live.
+
+        A server that lost us may send a job again before we notice; so a
+        little time is given to the one before.
+        """
+
+        def free() -> bool:
+            before = self._live.get(number)
+            return before is None or before.cut_off
+
+        with self._gone:
+            if not self._gone.wait_for(free, PATIENCE):
                 raise RefusedInput(
                     f"a build with the unique id {number} is running here "
                     "already"
@@ -65,12 +83,20 @@ class Register:
 
     def end(self, entry: Entry) -> None:
         """The build is over; it is remembered for a while."""
-        with self._lock:
-            self._live.pop(entry.number, None)
+        with self._gone:
+            if self._live.get(entry.number) is entry:
+                del self._live[entry.number]
+            self._gone.notify_all()
             entry.execution = None
             self._ended[entry.number] = entry
             while len(self._ended) > REMEMBERED:
                 self._ended.popitem(last=False)
+
+    def cut_off(self, entry: Entry) -> None:
+        """Say that nobody waits for a build any more."""
+        with self._gone:
+            entry.cut_off = True
+            self._gone.notify_all()
 
     def cancel(self, entry: Entry, reason: str) -> None:
         """Have a live build ended; the first reason stays."""

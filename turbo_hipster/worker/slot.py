@@ -85,7 +85,7 @@ class Slot:
             LOG.exception("slot %d failed with %s", self.number, job)
             self._stopping.wait(PAUSE_AFTER_FAULT)
         finally:
-            if not job.finished:
+            if job.live and not job.finished:
                 _give_up(job)
             self._show(_idle())
             self.duty.finished()

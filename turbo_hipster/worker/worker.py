@@ -72,18 +72,23 @@ class Worker:
             self.launcher.technique,
             self.launcher.strength,
         )
+        self._line = self._control_line(self.plan)
         self._sweeper.start()
         self._open()
 
     def swap(self, plan: Plan) -> None:
-        """Put another configuration in force; builds that run go on."""
-        old = self._line
+        """Put another configuration in force; builds that run go on.
+
+        Raises ConfigurationError, and nothing has changed.
+        """
+        line = self._control_line(plan)
+        if self._line is not None:
+            self._old_lines.append(self._line)
+        self._line = line
         self.plan = plan
         self.tokens.resize(plan.settings.slots)
         self.launcher.spares = plan.settings.slots
         self._withdraw()
-        if old is not None:
-            self._old_lines.append(old)
         self._open()
 
     def drain(self) -> None:
@@ -110,7 +115,8 @@ class Worker:
         """Go home; the slots must be over."""
         if self._line is not None:
             self._line.close()
-        self._sweeper.join()
+        if self._sweeper.ident is not None:
+            self._sweeper.join()
         self.launcher.close()
         self.launcher.wait(30)
 
@@ -137,11 +143,9 @@ class Worker:
         }
 
     def _open(self) -> None:
-        """Open the control connection first: then builds may come."""
+        """Open the slots; the control connection is there already."""
         settings = self.plan.settings
-        self._line = ControlLine(
-            settings.gearman, self.manager, self.register, self._news
-        )
+        assert self._line is not None
         duty = Duty(
             plan=self.plan,
             launcher=self.launcher,
@@ -159,6 +163,9 @@ class Worker:
             self._slots.append(slot)
             slot.start()
         self._news()
+
+    def _control_line(self, plan: Plan) -> ControlLine:
+        return ControlLine(plan.settings.gearman, self.manager, self.register)
 
     def _withdraw(self) -> None:
         for slot in self._slots:
