@@ -103,7 +103,7 @@ def names(folder):
     return sorted(file.name for file in Path(folder).iterdir())
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     pieces=PIECES,
     limit=st.integers(200, 900),

@@ -59,7 +59,7 @@ def capture(path, limit, clock, steps, room):
     return log.close()
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     steps=st.lists(
         st.one_of(

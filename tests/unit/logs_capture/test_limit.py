@@ -33,7 +33,7 @@ def capture(folder, pieces, limit, clock):
     return path.read_bytes(), end
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(pieces=PIECES, limit=st.integers(0, 900))
 def test_head_and_tail_are_kept_and_the_rest_is_counted(
     reference, pieces, limit

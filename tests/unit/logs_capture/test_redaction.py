@@ -18,7 +18,7 @@ PIECES = st.lists(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(secrets=SECRETS, pieces=PIECES)
 @example(secrets=[b"abcdef", b"cdex"], pieces=[b"abcde", b"x", b"f"])
 @example(secrets=[b"abcab"], pieces=[b"xxabcab", b"cab", b"y"])
@@ -34,7 +34,7 @@ def test_a_stream_is_redacted_as_if_it_were_read_in_one_piece(
     assert shown == reference.hide(b"".join(pieces), redactor.secrets)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(secrets=SECRETS, pieces=PIECES)
 def test_only_the_longest_possible_start_of_a_secret_is_held_back(
     reference, secrets, pieces
@@ -55,9 +55,10 @@ def test_only_the_longest_possible_start_of_a_secret_is_held_back(
             default=0,
         )
         whole = reference.hide(fed, redactor.secrets)
-        assert len(whole) - len(shown) <= held
-        if not held:
-            assert shown == whole
+        assert whole.startswith(shown)
+        # a mark stands for four bytes at least
+        rest = whole[len(shown) :].replace(b"[redacted]", b"0123")
+        assert len(rest) <= held
 
 
 def test_short_secrets_and_white_space_are_left_alone():

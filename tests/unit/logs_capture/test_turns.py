@@ -45,7 +45,7 @@ def play(log, clock, steps, watch=lambda: None):
     return fed
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(steps=STEPS, secrets=SECRETS)
 def test_every_source_can_be_read_back_whole_and_in_order(
     reference, steps, secrets

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +18,9 @@ from turbo_hipster.builds.logs.stamps import Stamps
 
 _HIDDEN = re.compile(r"\.(.+)\.(?:tail[01]|done)")
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ")
+_SENTENCE = (
+    b"[log] %d bytes were left out here: the log is longer than its limit\n"
+)
 _PIECE = 1024 * 1024
 
 
@@ -68,7 +70,7 @@ class _Part(NamedTuple):
     stop: int
 
     def read(self, at: int, size: int) -> bytes:
-        size = min(size, self.stop - at, _PIECE)
+        size = max(min(size, self.stop - at, _PIECE), 0)
         return os.pread(self.fd, size, at - self.start + HEADER_LENGTH)
 
 
@@ -107,11 +109,13 @@ def _write(path: Path, parts: list[_Part]) -> int:
                 ended = not head or os.pread(fd, 1, head - 1) == b"\n"
                 stamp = _read(parts, start, Stamps.LENGTH + 1)
                 at = _put(fd, at, (b"" if ended else b"\n"))
-                at = _put(fd, at, _sentence(stamp, start))
+                if not _STAMP.fullmatch(stamp):  # cut in a very long line
+                    written = os.fstat(parts[-1].fd).st_mtime
+                    stamp = Stamps()(written) + b" "
+                at = _put(fd, at, stamp + _SENTENCE % start)
             for part in parts:
                 place = max(start, part.start)
-                while place < part.stop:
-                    piece = part.read(place, _PIECE)
+                while piece := part.read(place, _PIECE):
                     at = _put(fd, at, piece)
                     place += len(piece)
         except OSError:
@@ -143,16 +147,6 @@ def _read(parts: list[_Part], at: int, size: int) -> bytes:
             text += part.read(at, size - len(text))
             at = part.stop
     return text[:size]
-
-
-def _sentence(stamp: bytes, left_out: int) -> bytes:
-    """Say what is missing, with the stamp of the line that follows."""
-    if not _STAMP.fullmatch(stamp):
-        stamp = Stamps()(time.time()) + b" "
-    return stamp + (
-        b"[log] %d bytes were left out here: the log is longer than its "
-        b"limit\n" % left_out
-    )
 
 
 def _put(fd: int, at: int, text: bytes) -> int:
