@@ -47,10 +47,22 @@ def found_by(module: Any, quick: bool) -> Iterable[Any]:
 
 
 def as_plain(row: Any) -> dict[str, Any]:
-    """Return a row with exactly the keys of the file's format."""
+    """Return a row with exactly the keys of the file's format.
+
+    A row may leave out ``ratio``, and also ``reached`` if its ``reach`` is
+    ``<= N`` times the best rival.
+    """
     if dataclasses.is_dataclass(row) and not isinstance(row, type):
         row = dataclasses.asdict(row)
-    return {key: row[key] for key in KEYS}
+    filled = {"rivals": {}, **row}
+    if "ratio" not in filled:
+        filled["ratio"] = measure.ratio(
+            filled["unit"], filled["ours"], filled["rivals"]
+        )
+    if "reached" not in filled:
+        most = float(str(filled["reach"]).removeprefix("<= ").split()[0])
+        filled["reached"] = filled["ratio"] <= most
+    return {key: filled[key] for key in KEYS}
 
 
 def show_head() -> None:

@@ -40,14 +40,20 @@ def row(
     reach: str,
     reached: bool,
 ) -> Row:
-    """Make a row; a unit that ends in ``/s`` is a rate."""
+    """Make a row."""
+    ours = round(ours, 4)
     rivals = {key: round(value, 4) for key, value in (rivals or {}).items()}
-    ratio = None
-    if rivals and unit.endswith("/s"):
-        ratio = round(max(rivals.values()) / ours, 3)
-    elif rivals:
-        ratio = round(ours / min(rivals.values()), 3)
-    return Row(name, round(ours, 4), unit, rivals, ratio, reach, reached)
+    factor = ratio(unit, ours, rivals)
+    return Row(name, ours, unit, rivals, factor, reach, reached)
+
+
+def ratio(unit: str, ours: float, rivals: Mapping[str, float]) -> float | None:
+    """Compare us with the best rival; a unit that ends in ``/s`` is a rate."""
+    if not rivals:
+        return None
+    if unit.endswith("/s"):
+        return round(max(rivals.values()) / ours, 3)
+    return round(ours / min(rivals.values()), 3)
 
 
 def alternate(
