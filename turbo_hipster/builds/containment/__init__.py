@@ -4,8 +4,8 @@ from turbo_hipster.builds.containment.children import Left as Left
 from turbo_hipster.builds.containment.children import (
     kill_children as kill_children,
 )
-from turbo_hipster.builds.containment.choose import choose as choose
-from turbo_hipster.builds.containment.choose import make as make
+from turbo_hipster.builds.containment.choice import choose as choose
+from turbo_hipster.builds.containment.choice import make as make
 from turbo_hipster.builds.containment.journal import Journal as Journal
 from turbo_hipster.builds.containment.journal import (
     now_journal as now_journal,

@@ -53,8 +53,15 @@ class Cgroup(technique.Technique):
         super().join()
 
     def processes(self) -> list[int]:
-        """Return the living of the cgroup and of those below it."""
-        return _members(self.path, but=os.getpid())
+        """Return the living of the cgroup and of those below it.
+
+        After a kill also the children that have not joined yet.
+        """
+        me = os.getpid()
+        found = _members(self.path, but=me)
+        if not self.inside:
+            found = sorted({*found, *proc.children_tree(me)})
+        return found
 
     def kill(self, deadline: float) -> list[children.Left]:
         """Kill the cgroup, reap, and see that the kernel calls it empty."""

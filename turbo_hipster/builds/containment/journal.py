@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 from turbo_hipster.builds.containment import children, mark, proc
 
+DOUBTS = 200
+"""How many processes may end under our eyes before we stop doubting."""
+
 
 class Journal(NamedTuple):
     """What is written down of a build before its first process is forked.
@@ -40,43 +43,58 @@ def sweep(journal: Journal, *, seconds: float = 10.0) -> list[children.Left]:
     Ours is who has its hard RLIMIT_MSGQUEUE, unless its environment names
     another build, and who has its TURBO_HIPSTER_BUILD.  Goes on until two
     scans find nobody, for ``seconds`` at most; returns who is left and why.
+    A scan in which somebody ended before we could look is not believed (he
+    may have forked the next), unless the machine is never quiet.
     """
     if journal.boot_id != _boot_id():
         return []
     deadline = time.monotonic() + seconds
     quiet = 0
+    doubts = DOUBTS
     while quiet < 2:
-        found = _find(journal)
-        refused = [pid for pid, start in found if not _kill(pid, start)]
-        quiet = 0 if found else quiet + 1
+        found, refused, vanished = _strike(journal)
+        doubted = bool(vanished) and doubts > 0
+        doubts -= vanished
+        quiet = 0 if found or doubted else quiet + 1
         late = time.monotonic() > deadline
         if found and (late or len(refused) == len(found)):
             return [
                 children.describe(pid, refused=pid in refused)
-                for pid, _ in found
+                for pid in found
                 if proc.alive(pid)
             ]
     return []
+
+
+def _strike(journal: Journal) -> tuple[list[int], list[int], int]:
+    """Look at every process once, and kill the build's.
+
+    Those that change the fastest are the newest, and are looked at first.
+    Returns who was found, who of them may not be killed, and how many
+    had ended before we could look.
+    """
+    found: list[int] = []
+    refused: list[int] = []
+    vanished = 0
+    for pid in sorted(proc.pids(), reverse=True):
+        start = proc.start_time(pid)
+        if not start:
+            vanished += 1
+        elif start >= journal.started and _is_marked(pid, journal):
+            found.append(pid)
+            if not _kill(pid, start):
+                refused.append(pid)
+    return found, refused, vanished
 
 
 def _boot_id() -> str:
     return proc.read("/proc/sys/kernel/random/boot_id").decode().strip()
 
 
-def _find(journal: Journal) -> list[tuple[int, int]]:
-    """Return pid and start of each living process of the build."""
-    found = []
-    for pid in proc.pids():
-        if pid == os.getpid() or not _is_marked(pid, journal):
-            continue
-        start = proc.start_time(pid)
-        if start >= journal.started and proc.alive(pid):
-            found.append((pid, start))
-    return found
-
-
 def _is_marked(pid: int, journal: Journal) -> bool:
     variable = f"{mark.ENVIRONMENT}=".encode()
+    if pid == os.getpid() or not proc.alive(pid):
+        return False
     named = [
         entry for entry in proc.environment(pid) if entry.startswith(variable)
     ]

@@ -31,14 +31,14 @@ def why_not(candidate: technique.Technique) -> str:
     if pid == 0:
         _do_and_exit(candidate, teller)
     os.close(teller)
-    told = _read_all(news, time.monotonic() + PATIENCE)
+    told = _read_line(news, time.monotonic() + PATIENCE)
     os.close(news)
     for child in [*proc.children_tree(pid), pid]:
         os.kill(child, signal.SIGKILL)
     os.waitpid(pid, 0)
     if told == WORKS:
         return ""
-    return told.strip() or f"the trial did not end within {PATIENCE:g} s"
+    return told or f"the trial did not end within {PATIENCE:g} s"
 
 
 def _do_and_exit(candidate: technique.Technique, teller: int) -> None:
@@ -48,11 +48,11 @@ def _do_and_exit(candidate: technique.Technique, teller: int) -> None:
         candidate.complaints = teller
         keeper = candidate.fork()
         if keeper == 0:
-            os.write(teller, _keep(candidate).encode())
+            os.write(teller, f"{_keep(candidate)}\n".encode())
         else:
             os.waitpid(keeper, 0)
     except OSError as error:
-        os.write(teller, str(error).encode())
+        os.write(teller, f"{error}\n".encode())
     finally:
         os._exit(0)
 
@@ -81,14 +81,14 @@ def _keep(candidate: technique.Technique) -> str:
     return WORKS
 
 
-def _read_all(descriptor: int, deadline: float) -> str:
+def _read_line(descriptor: int, deadline: float) -> str:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    pieces = []
+    line = b""
     while (remaining := deadline - time.monotonic()) > 0:
-        if not poll.poll(remaining * 1000):
+        if b"\n" in line or not poll.poll(remaining * 1000):
             break
         if not (piece := os.read(descriptor, 4096)):
             break
-        pieces.append(piece)
-    return b"".join(pieces).decode(errors="replace")
+        line += piece
+    return line.partition(b"\n")[0].decode(errors="replace")
