@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
 import json
 import os
 import select
@@ -24,12 +25,20 @@ FLAGS = (
 PATIENCE = 60  # seconds for one answer
 
 
+def _high(descriptor: int) -> int:
+    """Move a descriptor out of the way of 3 and 4."""
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return moved
+
+
 class Browser:
     """Headless Chromium with one tab."""
 
     def __init__(self, program: str, profile: Path) -> None:
         ours_in, theirs_out = os.pipe()
         theirs_in, ours_out = os.pipe()
+        theirs_in, theirs_out = _high(theirs_in), _high(theirs_out)
         self._in, self._out = ours_in, ours_out
         self._held = b""
         self._number = 0
@@ -37,7 +46,7 @@ class Browser:
         self._log = (profile / "stderr").open("wb")
         self.process = subprocess.Popen(
             [
-                "/bin/sh", "-c",
+                "/bin/bash", "-c",  # sh knows descriptors of one digit only
                 f'exec "$0" "$@" 3<&{theirs_in} 4>&{theirs_out}',
                 program, *FLAGS, f"--user-data-dir={profile}", "about:blank",
             ],
@@ -92,7 +101,7 @@ class Browser:
 
     def open(
         self,
-        page: Path,
+        page: Path | str,
         *,
         width: int = 1280,
         dark: bool = False,
@@ -100,7 +109,7 @@ class Browser:
         fragment: str = "",
         script: bool = True,
     ) -> None:
-        """Show a page and wait until it has loaded."""
+        """Show a page, a file or an address, and wait for its load."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -118,7 +127,8 @@ class Browser:
         self.call("Page.navigate", url="about:blank")
         self._until(lambda got: got.get("method") == "Page.loadEventFired")
         self.events.clear()
-        self.call("Page.navigate", url=page.as_uri() + fragment)
+        url = page.as_uri() if isinstance(page, Path) else page
+        self.call("Page.navigate", url=url + fragment)
         if not self.seen("Page.loadEventFired"):
             self._until(lambda got: got.get("method") == "Page.loadEventFired")
 
@@ -150,8 +160,19 @@ class Browser:
         answer = self.call("Page.printToPDF", printBackground=True)
         return base64.b64decode(answer["data"])
 
+    def press(self, key: str, code: int) -> None:
+        """Press and release a key."""
+        for kind in ("keyDown", "keyUp"):
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key=key,
+                code=key,
+                windowsVirtualKeyCode=code,
+            )
+
     def close(self) -> None:
-        """End the browser and all that it started."""
+        """End the browser and all that it started; see that it is gone."""
         os.close(self._out)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
