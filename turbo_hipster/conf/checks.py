@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 
@@ -77,6 +78,13 @@ def half_tls(wire: SimpleNamespace) -> tuple[str, str]:
             "the server would not be checked"
         )
     return "ca_file", ""
+
+
+def origin(url: str) -> str:
+    """Say what is wrong with the place of projects; empty: nothing."""
+    if re.match(r"(https?|git|ssh|file)://[^\s-]", url):
+        return ""
+    return f"{url}: write a http, https, git, ssh or file URL"
 
 
 def twice(names: Sequence[str]) -> str:

@@ -131,6 +131,7 @@ def _settings(
     if not wire.servers:
         note("gearman", "servers", "at least one server is needed")
     note("gearman", *checks.half_tls(wire))
+    note("git", "origin", checks.origin(groups["git"].origin))
 
     enabled = sections.missing("job", own.enabled_jobs, "DEFAULT.enabled_jobs")
     publishers = sections.missing(

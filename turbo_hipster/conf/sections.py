@@ -6,6 +6,7 @@ own process types it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,8 @@ from turbo_hipster.conf.section import Raw, read_section
 from turbo_hipster.conf.settings import JobSettings, PublisherSettings
 
 LOCAL = "local"
+
+URL = re.compile(r"https?://[^\s/]\S*")
 
 
 def raw_sections(entries: Iterable[Entry]) -> dict[str, dict[str, list[str]]]:
@@ -75,6 +78,8 @@ class Sections:
         section = f"publish:{name}"
         raw = dict(self.raws.get(section, {}))
         core = self._typed(publish.SECTION_OPTIONS, section)
+        if core.url and not URL.fullmatch(core.url):
+            self._note(section, "url", f"{core.url}: is no http or https URL")
         plugin = core.publisher or name
         if plugin == LOCAL and not any(raw.get("path", ())):
             raw["path"] = [str(state_dir / "published")]

@@ -353,12 +353,15 @@ def test_trying_again_ends_when_the_right_does(
 
 
 def test_an_answer_before_everything_was_sent_is_heard(
-    receiver, publisher, results
+    receiver, publisher, tmp_path
 ):
-    (results / "big.bin").write_bytes(bytes(20 << 20))
+    place = tmp_path / "big"
+    place.mkdir()
+    (place / "index.html").write_bytes(bytes(20 << 20))
     receiver.moods = ["early"] * 6
-    text = refused(publisher(), results, receiver.rights(size=1 << 30))
+    text = refused(publisher(), place, receiver.rights(size=1 << 30))
     assert "401" in text
+    assert receiver.requests == 1
 
 
 @pytest.fixture
