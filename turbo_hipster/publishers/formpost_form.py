@@ -12,7 +12,6 @@ import dataclasses
 import http.client
 import mimetypes
 import os
-import secrets
 import ssl
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -61,7 +60,7 @@ class Form:
     def __init__(
         self, fields: Sequence[tuple[str, str]], files: Sequence[Upload]
     ) -> None:
-        self._boundary = secrets.token_hex(16)
+        self._boundary = os.urandom(16).hex()
         self._fields = b"".join(
             self._part(f'name="{name}"') + value.encode() + b"\r\n"
             for name, value in fields

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -101,7 +100,7 @@ def _put(folder: Path, wanted: Path) -> Path:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-    copy = wanted.parent / f".{secrets.token_hex(8)}.part"
+    copy = wanted.parent / f".{os.urandom(8).hex()}.part"
     try:
         # links and the like are gone already
         shutil.copytree(folder, copy, symlinks=True)
