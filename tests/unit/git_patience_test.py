@@ -98,6 +98,7 @@ def test_no_git_is_started_after_the_deadline():
         ("error: unable to read sha1 file of x (abc)", "DAMAGE"),
         ("fatal: not a git repository (or any parent)", "DAMAGE"),
         ("error: file write error: No space left on device", "DISK"),
+        ("error: unable to write file pack/bad object", "DISK"),
         ("fatal: unable to access 'u': The requested URL returned error: 503",
          "NETWORK"),
         ("fatal: unable to access 'u': The requested URL returned error: 429",

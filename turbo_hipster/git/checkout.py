@@ -138,9 +138,10 @@ def _lay_out(
                 cures[error.trouble] -= 1
                 _mend(git, mirror, error, path)
     except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
         raise FetchFailed(
-            f"could not lay out {source}: {error.strerror or error} "
-            f"({error.filename}); {Trouble.DISK.value}"
+            f"could not lay out {source}: {error.strerror or error}{where}; "
+            f"{Trouble.DISK.value}"
         ) from error
 
 

@@ -33,6 +33,7 @@ _TABLE = (
     (
         Trouble.DISK,
         r"No space left on device|Disk quota exceeded|Read-only file system"
+        r"|unable to write file|write error|File too large"
         r"|(unable to|cannot|could not) (create|write|open)[^\n]*"
         r"Permission denied|insufficient permission for adding",
     ),
