@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 from turbo_hipster import model
 
-FILE = ".turbo-hipster.toml"
 DAYS = 90  # what we suggest; a year is the most that is allowed
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")

@@ -23,6 +23,7 @@ class Card:
     """One finding; ``filled`` and ``mark`` are the bar's percentages."""
 
     id: str
+    anchor: str
     kind: str
     message: str
     where: tuple[tuple[str, str], ...]
@@ -46,13 +47,13 @@ class Findings:
         self.open: list[Card] = []
         self.proposed: list[Card] = []
         self.accepted: list[Card] = []
-        for finding in found[:MOST]:
+        for place, finding in enumerate(found[:MOST], 1):
             home = self.open
             if finding.accepted is not None:
                 home = self.accepted
             elif finding.proposed is not None:
                 home = self.proposed
-            home.append(_card(finding, report.started))
+            home.append(_card(finding, place, report.started))
         self.counts = [
             (kind, sum(card.kind == kind for card in self.open))
             for kind in ("fail", "warn", "note")
@@ -71,13 +72,14 @@ def ordered(findings: tuple[model.Finding, ...]) -> list[model.Finding]:
     )
 
 
-def _card(finding: model.Finding, started: float) -> Card:
+def _card(finding: model.Finding, place: int, started: float) -> Card:
     filled, mark = _bar(finding.measured, finding.limit)
     acceptable = finding.accepted is None and finding.proposed is None
     if finding.severity is model.Severity.NOTE:
         acceptable = False
     return Card(
         visible(finding.id),
+        f"finding-{place}",
         finding.severity.value,
         visible(finding.message),
         tuple(

@@ -17,7 +17,6 @@ from markupsafe import Markup
 from turbo_hipster import model
 from turbo_hipster.report import Renderer
 from turbo_hipster.reports import charts, units
-from turbo_hipster.reports.excerpt import BYTES, LINES
 from turbo_hipster.reports.findings import Findings
 from turbo_hipster.reports.links import artefacts
 from turbo_hipster.reports.logs import Log, logs
@@ -52,7 +51,7 @@ def _style() -> Markup:
     return Markup("\n".join(filter(None, lines)))  # noqa: S704
 
 
-_ENVIRONMENT.globals.update(style=_style(), most_lines=LINES, most_bytes=BYTES)
+_ENVIRONMENT.globals["style"] = _style()
 _PAGE, *_PARTS = [  # all are compiled now, none by a build
     _ENVIRONMENT.get_template(name)
     for name in (
@@ -86,7 +85,7 @@ def _look(report: model.Report, folder: Path) -> dict[str, Any]:
         "not_checked": report.not_checked,
         "sheets": sheets(report.tables),
         "drawings": [charts.draw(chart) for chart in report.charts],
-        "artefacts": artefacts(report.artefacts, folder),
+        "artefacts": artefacts(report.artefacts),
         "logs": shown,
         "unshown": unshown,
         "error": _first_error(shown),

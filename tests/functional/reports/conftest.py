@@ -186,7 +186,8 @@ class Browser:
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory):
     """A browser for all tests; a machine without one fails them."""
-    program = shutil.which("chromium")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
         pytest.fail("chromium is not installed: apt-get install chromium")
     browser = Browser(program, tmp_path_factory.mktemp("browser"))

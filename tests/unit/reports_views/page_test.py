@@ -146,21 +146,17 @@ def test_the_first_error_is_linked_at_the_top(full, tmp_path):
 
 def test_artefacts_are_linked_only_below_the_report(full, tmp_path):
     report = full("x")
-    files = tmp_path / "files"
-    files.mkdir()
-    (files / "a b#?.txt").write_text("four")
-    (files / "link").symlink_to("/etc/passwd")
     artefacts = tuple(
         model.Artefact(path)
         for path in ("../up", "/etc/passwd", "//host/x", "javascript:x",
-                     "a\\b", "files/\udcff", "")
+                     "a\\b", "files/\udcff", "",
+                     "files/a b#?.txt")
     )  # fmt: skip
     text = render(dataclasses.replace(report, artefacts=artefacts), tmp_path)
     links = [a["href"] for t, a in read(text).tags if t == "a"]
     assert "./files/a%20b%23%3F.txt" in links
     assert "./javascript%3Ax" in links
     assert not [link for link in links if ".." in link or "etc" in link]
-    assert "files/link" not in text
 
 
 def test_a_log_too_long_says_what_is_left_out_and_where_it_is(full, tmp_path):
