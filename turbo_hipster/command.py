@@ -18,7 +18,7 @@ import inspect
 import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import cliff.command
 import cliff.lister
@@ -44,8 +44,8 @@ class Application:
         self.config_dirs = list(config_dirs)
 
 
-def add_config_options(parser: argparse.ArgumentParser) -> None:
-    """Add ``--config-file`` and ``--config-dir``; both may be repeated."""
+def add_own_options(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes: these names are taken."""
     parser.add_argument(
         "--config-file",
         action="append",
@@ -63,6 +63,9 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="read the *.conf files of this folder after the files",
     )
+    parser.add_argument(
+        "--debug", action="store_true", help="show where an error came from"
+    )
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -77,13 +80,17 @@ class _Configured(cliff.command.Command):
 
     conflict_handler = "error"
     app: Application  # type: ignore[assignment]
+    if TYPE_CHECKING:
+
+        def __init__(self, app: Application, app_args: None) -> None: ...
+
     _settings: Settings | None = None
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Return the parser; call ``super()`` and add your arguments."""
         parser = super().get_parser(prog_name)
         parser.formatter_class = _Help
-        add_config_options(parser)
+        add_own_options(parser)
         return parser
 
     def get_description(self) -> str:

@@ -138,6 +138,16 @@ def test_check_lists_jobs_with_plugin_and_functions(run, conf):
     ]
 
 
+def test_check_says_that_nothing_was_read_or_no_job_is_there(run, conf):
+    done = run("config", "check")
+    assert done.returncode == 0
+    assert "no configuration file was found" in done.stderr
+    path = conf("[DEFAULT]\nslots = 3\n")
+    done = run("--config-file", str(path), "config", "check")
+    assert done.returncode == 0
+    assert "no [job:NAME] section yet" in done.stderr
+
+
 def test_check_tells_every_mistake_of_the_core(run, conf):
     path = conf("[DEFAULT]\nslots = x\nslotz = 2\n[job:a]\ntimeout = y\n")
     done = run("config", "check", "--config-file", str(path))

@@ -341,6 +341,13 @@ def test_any_other_error_of_a_guest_says_whose_it_is(run, guest):
     assert "while loading the command 'bad' of bad-dist" in done.stderr
 
 
+def test_a_guest_that_is_no_command_is_told(run, guest):
+    guest("bad-dist", ["bad = bad_module:Bad"], bad_module="Bad = 3\n")
+    done = run("bad")
+    assert done.returncode == 2
+    assert "is no Command" in done.stderr
+
+
 def test_two_guests_of_one_name_are_refused_and_both_named(run, guest):
     guest("first-dist", ["twin = guest:Good"], guest=GUEST)
     guest("second-dist", ["twin = guest:Rows"])

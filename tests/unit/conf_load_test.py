@@ -174,7 +174,7 @@ def test_what_is_no_server_is_refused(write, text):
         ("[git]\norigin = ext::sh\n", "git", "origin"),
         ("[git]\norigin = ssh://-oProxy\n", "git", "origin"),
         ("[publish:local]\nurl = /logs\n", "publish:local", "url"),
-        ("[publish:local]\nurl = file:///x\n", "publish:local", "url"),
+        ("[publish:local]\nurl = file://x\n", "publish:local", "url"),
         ("[publish]\npublishers = swift\n", "publish", "publishers"),
         ("[job:../a]\n", "job:../a", ""),
         ("[job:-a]\n", "job:-a", ""),

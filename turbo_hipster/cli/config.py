@@ -96,6 +96,16 @@ class ConfigCheck(Lister):
                 "configuration"
             )
         settings = self.settings()
+        if not files and not dirs:
+            self.app.stderr.write(
+                "turbo-hipster: no configuration file was found; name one "
+                "with --config-file\n"
+            )
+        elif not settings.jobs:
+            self.app.stderr.write(
+                "turbo-hipster: there is no [job:NAME] section yet; "
+                "'turbo-hipster config sample' shows one\n"
+            )
         return ("Job", "Enabled", "Plugin", "Functions"), [
             (
                 name,

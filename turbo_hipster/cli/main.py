@@ -70,13 +70,17 @@ def _run(words: list[str]) -> int:
     app = command.Application(
         sys.stdout, sys.stderr, options.config_file, options.config_dir
     )
+    if not isinstance(command_class, type) or not issubclass(
+        command_class, command.Command | command.Lister
+    ):
+        raise exceptions.PluginError(
+            f"the command {name!r} is no Command of turbo_hipster.command, "
+            "so it cannot be run; its package has to be mended"
+        )
     # without a name of ours cliff looks for no hooks of other packages
     wanted = command_class(app, None)
     wanted.cmd_name = name
     parser = wanted.get_parser(f"turbo-hipster {name}")
-    parser.add_argument(
-        "--debug", action="store_true", help="show where an error came from"
-    )
     return int(wanted.run(parser.parse_args(arguments)) or 0)
 
 

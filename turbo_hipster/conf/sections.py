@@ -22,7 +22,7 @@ from turbo_hipster.conf.settings import JobSettings, PublisherSettings
 
 LOCAL = "local"
 
-URL = re.compile(r"https?://[^\s/]\S*")
+URL = re.compile(r"https?://[^\s/]\S*|file:///\S*")
 
 
 def raw_sections(entries: Iterable[Entry]) -> dict[str, dict[str, list[str]]]:
@@ -79,7 +79,7 @@ class Sections:
         raw = dict(self.raws.get(section, {}))
         core = self._typed(publish.SECTION_OPTIONS, section)
         if core.url and not URL.fullmatch(core.url):
-            self._note(section, "url", f"{core.url}: is no http or https URL")
+            self._note(section, "url", f"{core.url}: is no http, https or file URL")
         plugin = core.publisher or name
         if plugin == LOCAL and not any(raw.get("path", ())):
             raw["path"] = [str(state_dir / "published")]
