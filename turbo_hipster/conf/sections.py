@@ -79,7 +79,9 @@ class Sections:
         raw = dict(self.raws.get(section, {}))
         core = self._typed(publish.SECTION_OPTIONS, section)
         if core.url and not URL.fullmatch(core.url):
-            self._note(section, "url", f"{core.url}: is no http, https or file URL")
+            self._note(
+                section, "url", f"{core.url}: is no http, https or file URL"
+            )
         plugin = core.publisher or name
         if plugin == LOCAL and not any(raw.get("path", ())):
             raw["path"] = [str(state_dir / "published")]
