@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from turbo_hipster import model
+from turbo_hipster.reports import document
 from turbo_hipster.reports.page import Page
 
 STARTED = 1385156565.908
@@ -101,76 +102,7 @@ def failure(folder: Path) -> model.Report:
         + "2013-11-22 21:43:13,100 [heartbeat] silent for 30 s\n"
         + "2013-11-22 21:43:14,000 [script exit code = 1]\n"
     )
-    where = {"engine": "mariadb", "dataset": "nova_user_001"}
-    found = [
-        model.Finding(
-            "TH-NOTE-INDEX", S.NOTE, "A new index is not used by any query."
-        ),
-        model.Finding(
-            "TH-MIGRATION-ROWS",
-            S.WARN,
-            "Migration 151->152 read many rows.",
-            {**where, "revision": "151->152"},
-            81_442,
-            100_000,
-            "the job's option rows_read",
-        ),
-        model.Finding(
-            "TH-MIGRATION-TIME",
-            S.FAIL,
-            "Migration 151->152 took longer than its limit.",
-            {**where, "revision": "151->152"},
-            412.3,
-            60,
-            "maximum_migration_times of dataset nova_user_001",
-            "Change the column in small batches, or add it as nullable "
-            "first and fill it online.",
-        ),
-        model.Finding(
-            "TH-MIGRATION-STALL",
-            S.FAIL,
-            "Writes to instances were blocked for 38 s.",
-            {**where, "table": "instances"},
-            38.2,
-            5,
-            "the default of the job",
-            "Use ALGORITHM=INPLACE, LOCK=NONE.",
-        ),
-        model.Finding(
-            "TH-DOWNGRADE-MISSING",
-            S.FAIL,
-            "Revision 149 cannot be downgraded.",
-            {"revision": "149"},
-            accepted="Downgrades are not supported since Liberty.",
-        ),
-        model.Finding(
-            "TH-NAME-LENGTH",
-            S.WARN,
-            "A constraint has no name.",
-            {"revision": "152"},
-            proposed="The name is given by the engine.",
-        ),
-    ]
-    return report(
-        V.FAILURE,
-        "Migration 151->152 took 412 s on nova_user_001, allowed are 60 s.",
-        "Two of three datasets were upgraded; the third is judged too slow.",
-        steps=steps(
-            ("checkout", 2.1, V.SUCCESS),
-            ("restore nova_user_001", 18.4, V.SUCCESS),
-            ("upgrade nova_user_001", 96.0, V.FAILURE),
-            ("downgrade", 14.2, V.ABORTED),
-        ),
-        findings=tuple(found),
-        not_checked=(
-            model.NotChecked(
-                "PostgreSQL", "No postgresql server is installed here."
-            ),
-            model.NotChecked(
-                "Downgrades", "The upgrade failed, there is no way back."
-            ),
-        ),
-    )
+    return document.read(Path(__file__).with_name("failure.json"))
 
 
 def migrations(folder: Path) -> model.Report:
