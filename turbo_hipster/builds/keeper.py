@@ -3,7 +3,7 @@
 It runs our code only.  It forks the build process and the commands, owns
 every log, holds the limits, kills, and has the results published by a fresh
 process.  Its line to the worker carries ``{"cancel": reason}`` inwards, news
-and one last ``{"done": {...}}`` outwards; when the line is closed the worker
+and one last ``{"answer": {...}}`` outwards; when the line is closed the worker
 is gone, and the keeper ends its build and leaves the folder to be swept.
 """
 
@@ -318,7 +318,7 @@ class Keeper:
         assert self._outcome is not None
         self._tell(
             {
-                "done": {
+                "answer": {
                     "verdict": self._outcome.verdict.value,
                     "sentences": self._outcome.sentences,
                     "final": self._outcome.final,

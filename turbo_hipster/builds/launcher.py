@@ -162,7 +162,7 @@ class Execution:
     def __init__(self, order: Order, line: Line, pid: int) -> None:
         self.order = order
         self.keeper = pid
-        self.done: dict[str, Any] | None = None
+        self.answer: dict[str, Any] | None = None
         self.lost = False
         self.over = False
         self._line = line
@@ -180,18 +180,18 @@ class Execution:
     def receive(self) -> list[dict[str, Any]]:
         """Return what the keeper said since; blocks if there is nothing.
 
-        Sets ``done`` with the answer, and ``over`` when the keeper is gone;
-        ``lost`` then says that it went without an answer.
+        Sets ``answer`` to the last one, and ``over`` when the keeper is gone;
+        ``lost`` then says that it went without one.
         """
         try:
             messages = self._line.receive()
         except (Closed, Garbage):
-            self.lost = self.done is None
+            self.lost = self.answer is None
             self.over = True
             return []
         for message in messages:
-            if "done" in message:
-                self.done = message["done"]
+            if "answer" in message:
+                self.answer = message["answer"]
         return messages
 
     def kill(self) -> None:

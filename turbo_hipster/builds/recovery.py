@@ -69,7 +69,7 @@ def finish(execution: Execution) -> dict[str, Any] | None:
             for message in execution.receive():
                 if "quarantined" in message:
                     LOG.error("%s", message["quarantined"])
-    return execution.done
+    return execution.answer
 
 
 def sweep(

@@ -162,7 +162,7 @@ class _Watch:
             signal.signal(signal.SIGINT, before)
             self._execution.close()
             self._progress.end()
-        done: Mapping[str, Any] | None = self._execution.done
+        done: Mapping[str, Any] | None = self._execution.answer
         return done
 
     def _hear(self, message: Mapping[str, Any]) -> None:

@@ -119,7 +119,7 @@ class Conversation:
         finally:
             execution.close()
         if not execution.lost:
-            return execution.done
+            return execution.answer
         LOG.error("%s lost its keeper; publishing what is there", order.build)
         try:
             execution = recovery.recover(
@@ -135,7 +135,7 @@ class Conversation:
             self._follow(execution, entry)
         finally:
             execution.close()
-        return execution.done
+        return execution.answer
 
     def _follow(self, execution: Execution, entry: Entry) -> None:
         """Pass the build's news on until its keeper is gone."""
@@ -154,9 +154,9 @@ class Conversation:
     def _hear(self, message: Mapping[str, Any], execution: Execution) -> None:
         if "total" in message:
             self._progress(message)
-        elif "done" in message:
+        elif "answer" in message:
             settings = self._duty.plan.settings.gearman
-            self._finish(packets.last(message["done"], settings.result_text))
+            self._finish(packets.last(message["answer"], settings.result_text))
         elif "quarantined" in message:
             LOG.error("%s", message["quarantined"])
         elif "kept" in message:

@@ -120,7 +120,7 @@ class Life:
             plan = self._reread()
             self.worker.swap(plan)
         except exceptions.ConfigurationError as error:
-            LOG.error("the old configuration stays in force: %s", error)
+            LOG.error("the old configuration stays in force: %s", str(error))
             return
         for name in ("state_dir", "worker_name", "containment"):
             if getattr(plan.settings, name) != getattr(old, name):

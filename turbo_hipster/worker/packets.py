@@ -25,17 +25,17 @@ class Last:
     complete: bool
 
 
-def last(done: Mapping[str, Any], result_text: str) -> Last:
-    """Return what a finished build is to say; ``done`` is the keeper's."""
-    verdict = Verdict(done["verdict"])
-    published = Published(done["published"])
+def last(answer: Mapping[str, Any], result_text: str) -> Last:
+    """Return what a finished build is to say; ``answer`` is the keeper's."""
+    verdict = Verdict(answer["verdict"])
+    published = Published(answer["published"])
     facts: dict[str, Any] = {}
-    if done["url"]:
-        facts["url"] = done["url"]
-    sentences = list(done["sentences"])
+    if answer["url"]:
+        facts["url"] = answer["url"]
+    sentences = list(answer["sentences"])
     if verdict is Verdict.SUCCESS:
         if published is Published.NO:
-            why = (done.get("problems") or ["the results went nowhere"])[0]
+            why = (answer.get("problems") or ["the results went nowhere"])[0]
             facts["result"] = _result("POST_FAILURE", why, result_text)
             return Last(facts, complete=False)
         facts["result"] = "SUCCESS"
@@ -44,7 +44,7 @@ def last(done: Mapping[str, Any], result_text: str) -> Last:
         facts["result"] = _result(
             verdict.value, sentences[0] if sentences else "", result_text
         )
-    elif verdict is Verdict.ERROR and done.get("final"):
+    elif verdict is Verdict.ERROR and answer.get("final"):
         facts["result"] = refusal(sentences[0] if sentences else "")
     return Last(facts, complete=False)
 

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from turbo_hipster.builds.containment import proc
+
 
 class Post:
     """Keeps ``STATE_DIR/workers/MANAGER.json``; complete or absent."""
@@ -14,6 +16,7 @@ class Post:
     def __init__(self, state_dir: Path, manager: str) -> None:
         self._path = state_dir / "workers" / f"{manager}.json"
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._remove_stale()
 
     def write(self, status: dict[str, Any]) -> None:
         """Replace what stands there.  A full disk costs the news only."""
@@ -21,6 +24,13 @@ class Post:
         with contextlib.suppress(OSError):
             draft.write_text(json.dumps(status))
             draft.replace(self._path)
+
+    def _remove_stale(self) -> None:
+        """Workers that were killed could not take theirs away."""
+        for path in self._path.parent.glob("*.json"):
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                if not proc.alive(int(json.loads(path.read_text())["pid"])):
+                    path.unlink()
 
     def remove(self) -> None:
         """Take it away: the worker is gone."""
