@@ -1,5 +1,6 @@
 """Real gits: origins on disk and behind http, and how they are called."""
 
+import contextlib
 import http.server
 import logging
 import os
@@ -283,10 +284,8 @@ class Server(http.server.ThreadingHTTPServer):
         pass  # a client that was killed
 
 
-@pytest.fixture
-def http_origin(origins):
-    """The origins behind http; ``moods`` are those of the next requests:
-    a status, ``stall`` or ``cut``; ``login`` the Authorization it wants."""
+@contextlib.contextmanager
+def serving(origins):
     server = Server(("127.0.0.1", 0), Handler)
     server.root = origins
     server.moods = []
@@ -299,11 +298,28 @@ def http_origin(origins):
         target=server.serve_forever, args=(0.02,), name="git over http"
     )
     thread.start()
-    yield server
-    server.released.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield server
+    finally:
+        server.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def http_origin(origins):
+    """The origins behind http; ``moods`` are those of the next requests:
+    a status, ``stall`` or ``cut``; ``login`` the Authorization it wants."""
+    with serving(origins) as server:
+        yield server
+
+
+@pytest.fixture
+def http_stranger(origins):
+    """Another such server."""
+    with serving(origins) as server:
+        yield server
 
 
 def _open_files():

@@ -1,10 +1,13 @@
 """Broken mirrors: noticed, set aside, replaced; the build goes on."""
 
+import logging
 import shutil
 
 import pytest
 
 from turbo_hipster.exceptions import FetchFailed
+from turbo_hipster.git.door import Git
+from turbo_hipster.git.mirror import Mirror
 
 pytestmark = pytest.mark.functional
 
@@ -158,6 +161,17 @@ def test_what_a_killed_git_left_is_cleaned_and_the_mirror_stays(
     assert made.commit == commit
     assert set(worn.stores()) == {worn.twin, worn.worn}
     assert made.base == project.git("rev-parse", "master")
+
+
+def test_the_first_build_cleans_up_after_one_that_died_at_its_end(
+    worker, project
+):
+    source = worker.source(BRANCH="master")
+    git = Git(worker.execute, logging.getLogger("author"))
+    with Mirror(worker.mirrors, "project", source.origin).locked(git) as store:
+        (store / "packed-refs.lock").touch()
+    worker.build(BRANCH="master")
+    assert not list(worker.store.rglob("*.lock"))
 
 
 def test_a_ref_emptied_by_a_power_cut_is_no_harm(worn, project):

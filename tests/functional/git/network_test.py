@@ -129,12 +129,14 @@ def test_a_wrong_password_shows_nowhere_either(remote, http_origin, caplog):
 
 
 def test_a_password_goes_to_its_own_server_only(
-    remote, change, http_origin, project
+    remote, change, http_origin, http_stranger
 ):
-    remote.origin = project.path.parent.as_uri()
-    remote.wanted["ZUUL_URL"] = http_origin.url
+    http_origin.login = login("me", "s3cret")
+    remote.origin = http_origin.url.replace("://", "://me:s3cret@")
+    remote.wanted["ZUUL_URL"] = http_stranger.url
     assert remote.build(**remote.wanted).commit == change
-    assert set(http_origin.logins) == {None}
+    assert http_origin.login in http_origin.logins
+    assert set(http_stranger.logins) == {None}
 
 
 def posts(server):

@@ -89,6 +89,25 @@ def test_a_project_from_the_network_reaches_no_file_of_this_machine(
         worker.build(BRANCH="master")
 
 
+def test_a_password_is_not_shown_to_the_servers_of_submodules(
+    worker, nested, http_origin, http_stranger
+):
+    http_origin.login = "Basic bWU6czNjcmV0"
+    point(nested, f"{http_stranger.url}/inner")
+    nested.git("rm", "-q", "--cached", "sub")
+    inner = nested.path.parent / "inner"
+    head = (inner / ".git/refs/heads/master").read_text().strip()
+    nested.git("update-index", "--add", "--cacheinfo", f"160000,{head},sub")
+    nested.git("commit", "-q", "-m", "sub is inner, from a stranger")
+    worker.origin = http_origin.url.replace("://", "://me:s3cret@")
+
+    made = worker.build(BRANCH="master")
+
+    assert (made.path / "sub/deep").exists()
+    assert http_origin.login in http_origin.logins
+    assert set(http_stranger.logins) == {None}
+
+
 def test_a_submodule_that_is_gone_is_no_broken_mirror(worker, nested):
     point(nested, "../none")
     with pytest.raises(FetchFailed, match="submodules"):
