@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,6 +36,7 @@ class TaskConformance:
     plugin: ClassVar[str] = ""
     options: ClassVar[Mapping[str, str | Sequence[str]]] = {}
     params: ClassVar[Mapping[str, str]] = {}
+    _outcome: ClassVar[Outcome]
 
     def make_project(self, folder: Path) -> tuple[Path | None, str | None]:
         """Lay out a repository; return its path and the change's base."""
@@ -97,7 +99,7 @@ class TaskConformance:
 
     def test_it_judges_a_change(self, tmp_path: Path) -> None:
         """``run`` returns a Result that says something."""
-        outcome = self.run(tmp_path)
+        outcome = self.outcome(tmp_path)
         if outcome.verdict is model.Verdict.FAILURE:
             assert outcome.sentences and outcome.sentences[0].strip(), (
                 "a FAILURE without a sentence helps nobody; return "
@@ -106,7 +108,7 @@ class TaskConformance:
 
     def test_it_takes_the_steps_it_declares(self, tmp_path: Path) -> None:
         """Progress is counted from the plan."""
-        outcome = self.run(tmp_path)
+        outcome = self.outcome(tmp_path)
         taken = [step.name for step in outcome.steps]
         assert outcome.planned, (
             "it declares no steps; name them, steps = ('compare', ...), or "
@@ -126,7 +128,7 @@ class TaskConformance:
 
     def test_its_findings_can_be_acted_upon(self, tmp_path: Path) -> None:
         """A finding has an id to accept it by, and advice."""
-        for finding in self.run(tmp_path).findings:
+        for finding in self.outcome(tmp_path).findings:
             assert re.fullmatch(r"TH-[A-Za-z0-9_.-]+", finding.id), (
                 f"the finding {finding.id!r} needs a stable id that begins "
                 "with TH-, so that warn, off and accept can name it"
@@ -150,7 +152,7 @@ class TaskConformance:
 
     def test_a_cancel_passes_through(self, tmp_path: Path) -> None:
         """Cancelled is no Exception; nobody may keep it."""
-        outcome = self.run(tmp_path / "first")
+        outcome = self.outcome(tmp_path / "first")
         if not outcome.steps:
             return
         step = outcome.steps[0].name
@@ -165,7 +167,7 @@ class TaskConformance:
 
     def test_it_leaves_the_process_as_it_was(self, tmp_path: Path) -> None:
         """A build process is thrown away, a test's and a desk's is not."""
-        self.run(tmp_path / "first")  # imports and caches are its right
+        self.outcome(tmp_path / "first")  # may import and fill caches
         before = surroundings.look()
         self.run(tmp_path / "second")
         left = surroundings.differences(before, surroundings.look())
@@ -176,11 +178,17 @@ class TaskConformance:
 
     def test_its_commands_end_with_it(self, tmp_path: Path) -> None:
         """What outlives its command is killed, perhaps in mid-work."""
-        left = self.run(tmp_path).left
+        left = self.outcome(tmp_path).left
         assert not left, (
             f"{left} processes outlived the commands that started them and "
             "were killed; wait for them, or stop what you start()"
         )
+
+    def outcome(self, folder: Path) -> Outcome:
+        """Judge the change once for all tests that only look at it."""
+        if "_outcome" not in vars(type(self)):
+            type(self)._outcome = self.run(folder)
+        return self._outcome
 
     def run(self, folder: Path, cancel_at: str | None = None) -> Outcome:
         """Judge the change of ``make_project``."""
@@ -199,6 +207,8 @@ class TaskConformance:
     ) -> plugins.Probed:
         """Ask a probe, and turn a refusal into a failed test."""
         try:
+            if raw is None:
+                return imported(self.plugin)
             return plugins.probe(
                 plugins.TASKS, self.plugin, raw, "job:test", CORE
             )
@@ -209,3 +219,9 @@ class TaskConformance:
     def task(self) -> type[Task]:
         """Return the task's class."""
         return plugins.load(plugins.find(plugins.TASKS, self.plugin).entry)
+
+
+@functools.cache
+def imported(plugin: str) -> plugins.Probed:
+    """Ask a probe to import the plugin, once for all tests."""
+    return plugins.probe(plugins.TASKS, plugin)
