@@ -26,12 +26,11 @@ from turbo_hipster.builds import (
     outcome,
     publication,
 )
-from turbo_hipster.builds.loop import Loop, Timer
+from turbo_hipster.builds.limits import Limits
+from turbo_hipster.builds.loop import Loop
 from turbo_hipster.builds.messages import Closed, Garbage, Line
 from turbo_hipster.builds.order import Order
-
-CENSUS = 0.25
-"""Seconds between two counts of the build's processes."""
+from turbo_hipster.builds.publishing import Publishing
 
 LAST_EFFORT = 10.0
 """Seconds to prove that a killed build is gone."""
@@ -51,7 +50,6 @@ class Keeper:
         self._outcome: outcome.Outcome | None = None
         self._build_process = 0
         self._status: int | None = None
-        self._limits: list[Timer] = []
         self._left: list[str] = []
         self._published: dict[str, Any] = {}
         self._orphaned = False
@@ -94,6 +92,9 @@ class Keeper:
             core["kill_grace"],
             core["heartbeat"],
         )
+        self._limits = Limits(
+            self._loop, core, self._end, lambda: self._logs.heard
+        )
         self._start()
         self._loop.turn_until(
             lambda: self._status is not None or self._outcome is not None
@@ -131,13 +132,8 @@ class Keeper:
         self._source = self._logs[TASK_LOG].source("output")
         self._loop.watch(self._news, self._hear_news)
         self._loop.watch(self._output, self._pump)
-        limit = self._order.core["setup_timeout"]
-        self._limits = [
-            self._loop.after(
-                limit, lambda: self._end(outcome.setup_too_long(limit))
-            ),
-        ]
-        self._loop.after(CENSUS, self._count)
+        self._limits.setup()
+        self._limits.count(self._technique, self._order.process_limit)
 
     def _ended(self, status: int) -> None:
         self._status = status
@@ -166,7 +162,7 @@ class Keeper:
 
     def _pass_on(self, news: dict[str, Any]) -> None:
         if news.get("phase") == "run":
-            self._run_limits()
+            self._limits.run()
         elif "total" in news:
             step = news.get("step")
             self._tell(
@@ -176,34 +172,6 @@ class Keeper:
                     "total": int(news["total"]),
                 }
             )
-
-    def _run_limits(self) -> None:
-        core = self._order.core
-        for timer in self._limits:
-            timer.cancel()
-        limit = core["timeout"]
-        late = outcome.timed_out("The task ran", limit)
-        self._limits = [self._loop.after(limit, lambda: self._end(late))]
-        if core["silence_timeout"] is not None:
-            self._logs.heard = time.monotonic()
-            self._listen()
-
-    def _listen(self) -> None:
-        limit = self._order.core["silence_timeout"]
-        silent = time.monotonic() - self._logs.heard
-        if silent >= limit:
-            self._end(outcome.timed_out("The task was silent for", limit))
-        else:
-            self._limits.append(self._loop.after(limit - silent, self._listen))
-
-    def _count(self) -> None:
-        if self._outcome is None:
-            limit = self._order.process_limit
-            if len(self._technique.processes()) > limit:
-                self._technique.kill(time.monotonic() + LAST_EFFORT)
-                self._end(outcome.too_many_processes(limit))
-            else:
-                self._loop.after(CENSUS, self._count)
 
     def _end(self, how: outcome.Outcome) -> None:
         if self._outcome is None:
@@ -223,8 +191,7 @@ class Keeper:
 
     def _end_processes(self) -> None:
         """TERM, a grace time, KILL; then prove that nothing is left."""
-        for timer in self._limits:
-            timer.cancel()
+        self._limits.lift()
         self._loop.reap()
         if self._technique.processes():
             self._technique.terminate()
@@ -271,44 +238,14 @@ class Keeper:
         )
 
     def _publish(self, publishers: list[dict[str, Any]]) -> None:
-        """Have a fresh process render and publish; hold it to its limit."""
         assert self._outcome is not None
         facts = publication.Facts(
             self._order, self._outcome, time.time(), tuple(self._left)
         )
-        read, write = os.pipe2(os.O_CLOEXEC)
-        pid = os.fork()
-        if pid == 0:
-            publication.main(facts, publishers, write)
-        os.close(write)
-        answer = bytearray()
-        status: list[int] = []
-        over: list[bool] = []
-        self._loop.child(pid, status.append)
         limit = self._order.core["publish_timeout"]
-        timer = self._loop.after(limit, lambda: over.append(True))
-        self._loop.watch(read, lambda: self._collect(read, answer, over))
-        self._loop.turn_until(lambda: bool(over) or self._orphaned)
-        timer.cancel()
-        self._loop.unwatch(read)
-        containment.kill_children(time.monotonic() + LAST_EFFORT)
-        os.close(read)
-        try:
-            self._published = json.loads(answer)
-        except ValueError:
-            why = "took too long" if over and not status else "was killed"
-            self._published = {
-                "published": model.Published.NO.value,
-                "url": "",
-                "problems": [f"publishing {why}"],
-            }
-
-    def _collect(self, read: int, answer: bytearray, over: list[bool]) -> None:
-        data = os.read(read, 65536)
-        if data:
-            answer += data
-        else:
-            over.append(True)
+        self._published = Publishing(self._loop, limit).run(
+            facts, publishers, lambda: self._orphaned
+        )
 
     def _tell(self, news: dict[str, Any]) -> None:
         with contextlib.suppress(Closed):
