@@ -27,6 +27,7 @@ from turbo_hipster.builds import (
     publication,
 )
 from turbo_hipster.builds.limits import Limits
+from turbo_hipster.builds.logbook import Logs
 from turbo_hipster.builds.loop import Loop
 from turbo_hipster.builds.messages import Closed, Garbage, Line
 from turbo_hipster.builds.order import Order
@@ -79,7 +80,7 @@ class Keeper:
 
     def _judge(self) -> None:
         core = self._order.core
-        self._logs = commands.Logs(
+        self._logs = Logs(
             self._loop,
             self._workspace.report,
             core["log_limit"],

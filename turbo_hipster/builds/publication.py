@@ -15,7 +15,7 @@ import os
 import signal
 import stat
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -46,7 +46,7 @@ class Facts:
 
 
 def main(
-    facts: Facts, publishers: Sequence[dict[str, Any]], answer: int
+    facts: Facts, publishers: Sequence[Mapping[str, Any]], answer: int
 ) -> NoReturn:
     """Publish in this freshly forked process; never returns."""
     try:
@@ -71,7 +71,7 @@ class _Publication:
         ).clean
         self.problems: list[str] = []
 
-    def run(self, publishers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    def run(self, publishers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         self._take_results()
         report = self._report()
         complete = self._render(report)
@@ -158,7 +158,7 @@ class _Publication:
             stream.writelines(renderer.render(report, self.folder))
         return True
 
-    def _publish(self, publishers: Sequence[dict[str, Any]]) -> str | None:
+    def _publish(self, publishers: Sequence[Mapping[str, Any]]) -> str | None:
         for one in publishers:
             url: str | None = self._foreign(
                 f"[publish:{one['name']}]", functools.partial(self._hand, one)
@@ -167,7 +167,7 @@ class _Publication:
                 return url
         return None
 
-    def _hand(self, one: dict[str, Any]) -> str | None:
+    def _hand(self, one: Mapping[str, Any]) -> str | None:
         kind = plugins.load(one["entry"], Publisher)
         settings = read_section(
             [*options.SECTION_OPTIONS, *kind.options],
