@@ -87,8 +87,11 @@ class Running:
             self._again("look", LOOK, self._look)
 
     def _look(self) -> None:
+        before = self._log.size
         for one in self._watched:
             one.read()
+        if self._log.size != before:
+            self._heard = self._logs.heard = time.monotonic()
         self._logs.tick()
         self._again("look", LOOK, self._look)
 

@@ -7,6 +7,7 @@ is to write ``result.json``; without it the build is an ERROR.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -92,6 +93,7 @@ def _move_in(order: Order, output: int) -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(message)s", force=True
     )
+    gc.enable()
     os.environ.clear()
     os.environ.update(order.environment)
     workspace = order.workspace

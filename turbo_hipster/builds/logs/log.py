@@ -73,6 +73,11 @@ class Log:
         self._sources[source] = None
         return source
 
+    @property
+    def size(self) -> int:
+        """Bytes of the whole log so far."""
+        return self._disk.total
+
     def note(self, tag: str, text: str = "") -> None:
         """Write a whole line of ours: ``[tag] text``, or ``[tag]`` alone."""
         now = self._clock()
