@@ -169,16 +169,16 @@ class _Round:
         )
 
 
-def rows() -> list[dict[str, Any]]:
+def rows(quick: bool = False) -> list[dict[str, Any]]:
     """Measure; one row with the fetch of the new commit, one without."""
     place = Path(tempfile.mkdtemp(prefix="th-bench-git-"))
     try:
-        return _measure(place)
+        return _measure(place, 2 if quick else ROUNDS)
     finally:
         shutil.rmtree(place)
 
 
-def _measure(place: Path) -> list[dict[str, Any]]:
+def _measure(place: Path, rounds: int) -> list[dict[str, Any]]:
     (place / "trees").mkdir()
     (place / "origins").mkdir()
     scatter(place / "trees")
@@ -189,7 +189,7 @@ def _measure(place: Path) -> list[dict[str, Any]]:
     _Round(place, mirror, changes[0]).ours()
     names = ("ours", "clone", "fetch", "worktree", "fetched", "known")
     times: dict[str, list[float]] = {name: [] for name in names}
-    for ref in changes[1:]:
+    for ref in changes[1 : rounds + 1]:
         turn = _Round(place, mirror, ref)
         commit = _git("rev-parse", ref, at=home)
         times["ours"].append(turn.ours(commit))

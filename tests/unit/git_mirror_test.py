@@ -78,6 +78,7 @@ def test_the_lock_passes_on_when_its_holder_is_done(mirror, git):
     thread = threading.Thread(target=second, name="second")
     with mirror.locked(git):
         thread.start()
+        thread.join(0.3)
         order.append("first")
     thread.join(30)
     assert order == ["first", "second"]
