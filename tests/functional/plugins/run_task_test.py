@@ -93,7 +93,8 @@ def test_a_started_command_lives_until_it_is_stopped():
             [
                 "/bin/sh",
                 "-c",
-                "trap 'exit 5' TERM; echo up; >up; while :; do sleep 0.01; done",
+                "trap 'exit 5' TERM; echo up; >up;"
+                "while :; do sleep 0.01; done",
             ]
         )
         assert server.wait(0) is None
