@@ -35,6 +35,9 @@ _KEPT = {
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
 }  # fmt: skip
 
+# by these a killed build's processes are found; git's are among them
+_MARKS = "TURBO_HIPSTER_"
+
 _SETTINGS = (
     ("core.hooksPath", "/dev/null"),
     ("core.fsmonitor", "false"),
@@ -158,7 +161,11 @@ class Git:
         login: Sequence[Address] = (),
         schemes: Sequence[str] = SCHEMES,
     ) -> dict[str, str]:
-        env = {k: v for k, v in self.environ.items() if k in _KEPT}
+        env = {
+            name: value
+            for name, value in self.environ.items()
+            if name in _KEPT or name.startswith(_MARKS)
+        }
         env["LC_ALL"] = "C"
         env["GIT_TERMINAL_PROMPT"] = "0"
         env["GIT_ALLOW_PROTOCOL"] = ":".join(schemes)
