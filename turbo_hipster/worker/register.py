@@ -25,7 +25,7 @@ REMEMBERED = 1000
 LONGEST_DESCRIPTION = 64 * 1024
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class Entry:
     """A build the client knows; ``since`` is an epoch time.
 
@@ -49,6 +49,8 @@ class Register:
         self._lock = threading.Lock()
         self._gone = threading.Condition(self._lock)
         self._live: dict[str, Entry] = {}
+        self._all: list[Entry] = []
+        self._closing = ""
         self._ended: collections.OrderedDict[str, Entry] = (
             collections.OrderedDict()
         )
@@ -70,7 +72,9 @@ class Register:
                     f"a build with the unique id {number} is running here "
                     "already"
                 )
-            entry = self._live[number] = Entry(job, number)
+            entry = Entry(job, number, cancelled=self._closing)
+            self._live[number] = entry
+            self._all.append(entry)
             return entry
 
     def run(self, entry: Entry, execution: Execution) -> None:
@@ -88,7 +92,9 @@ class Register:
                 del self._live[entry.number]
             self._gone.notify_all()
             entry.execution = None
+            self._all.remove(entry)
             self._ended[entry.number] = entry
+            self._ended.move_to_end(entry.number)
             while len(self._ended) > REMEMBERED:
                 self._ended.popitem(last=False)
 
@@ -99,22 +105,29 @@ class Register:
             self._gone.notify_all()
 
     def cancel(self, entry: Entry, reason: str) -> None:
-        """Have a live build ended; the first reason stays."""
+        """Have a live build ended; the first reason is the one that counts.
+
+        It is passed on once: a keeper that is busy must not block us.
+        """
         with self._lock:
-            entry.cancelled = entry.cancelled or reason
+            if entry.cancelled:
+                return
+            entry.cancelled = reason
             execution = entry.execution
         if execution is not None:
             execution.cancel(reason)
 
     def cancel_all(self, reason: str) -> None:
-        """Have every live build ended."""
+        """Have every build ended, and those that are about to begin."""
+        with self._lock:
+            self._closing = reason
         for entry in self.live():
             self.cancel(entry, reason)
 
     def live(self) -> list[Entry]:
-        """Return the builds that run now."""
+        """Return the builds that run now, also those cut off."""
         with self._lock:
-            return list(self._live.values())
+            return list(self._all)
 
     def stop(self, arguments: bytes) -> bytes | None:
         """Answer ``stop:MANAGER``; None where there is no such build."""
