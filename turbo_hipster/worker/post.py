@@ -28,10 +28,19 @@ class Post:
     def _remove_stale(self) -> None:
         """Workers that were killed could not take theirs away."""
         for path in self._path.parent.glob("*.json"):
-            with contextlib.suppress(OSError, ValueError, KeyError):
-                if not proc.alive(int(json.loads(path.read_text())["pid"])):
+            with contextlib.suppress(OSError):
+                if not proc.alive(_pid(path)):
                     path.unlink()
+                    path.with_suffix(".new").unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Take it away: the worker is gone."""
         self._path.unlink(missing_ok=True)
+
+
+def _pid(path: Path) -> int:
+    """Return whose status it is; -1, nobody's, for what is none."""
+    try:
+        return int(json.loads(path.read_bytes())["pid"])
+    except (LookupError, RecursionError, TypeError, ValueError):
+        return -1
