@@ -62,8 +62,27 @@ def functions(job: JobSettings) -> list[tuple[str, str]]:
 def worker(
     settings: Settings, reread: Callable[[], Settings], *, once: bool = False
 ) -> Life:
-    """Return a worker that is ready to run."""
-    return Life(plan(settings), lambda: plan(reread()), once=once)
+    """Return a worker that is ready to run.
+
+    Raises ConfigurationError when there is no job that it could offer.
+    """
+    return Life(_useful(settings), lambda: _useful(reread()), once=once)
+
+
+def _useful(settings: Settings) -> Plan:
+    if not settings.enabled_jobs:
+        raise exceptions.ConfigurationError(
+            "no job is enabled: name some in enabled_jobs of [DEFAULT] and "
+            "give each a section [job:NAME]; 'turbo-hipster config sample' "
+            "shows how"
+        )
+    made = plan(settings)
+    if not made.offers:
+        raise exceptions.ConfigurationError(
+            "none of the enabled jobs can be offered: "
+            + "; ".join(f"{name}: {why}" for name, why in made.refused.items())
+        )
+    return made
 
 
 def _publishers(settings: Settings) -> list[dict[str, Any]]:

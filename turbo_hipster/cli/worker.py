@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import logging
 
-from turbo_hipster import exceptions
 from turbo_hipster.command import Command
 from turbo_hipster.conf import find, load, plain
 from turbo_hipster.conf.settings import Settings
@@ -34,26 +33,12 @@ class Worker(Command):
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Run the worker."""
         settings = self.settings()
-        if not settings.enabled_jobs:
-            raise exceptions.ConfigurationError(
-                "no job is enabled: name some in enabled_jobs of [DEFAULT] "
-                "and give each a section [job:NAME]; 'turbo-hipster config "
-                "sample' shows how"
-            )
         self._set_up_logging()
 
         # imported late: --help needs none of it
         from turbo_hipster import service
 
         life = service.worker(settings, self._reread, once=parsed_args.once)
-        if not life.worker.plan.offers:
-            raise exceptions.ConfigurationError(
-                "none of the enabled jobs can be offered: "
-                + "; ".join(
-                    f"{name}: {why}"
-                    for name, why in life.worker.plan.refused.items()
-                )
-            )
         life.run()
         return 0
 

@@ -26,7 +26,8 @@ MARGIN = 120.0
 class Conversation:
     """Do a job's build and tell its client, as long as it can be told.
 
-    ``show`` is told the build's state, for ``status``.
+    ``show`` is told the build's state, for ``status``; no more jobs are
+    offered once the descriptor ``stop`` is readable.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class Conversation:
         source: Source,
         job: Job,
         show: Callable[[Mapping[str, Any]], None],
+        stop: int,
     ) -> None:
         self._duty = duty
         self._source = source
         self._job = job
         self._show = show
+        self._stop: int | None = stop
         self._state: dict[str, Any] = {}
         self._facts: dict[str, Any] = {}
         self._cut_off = False
@@ -67,7 +70,10 @@ class Conversation:
             self._duty.register.end(entry)
 
     def _refuse(self, name: str, sentence: str) -> None:
-        self._facts = self._first(name, self._job.unique, "")
+        number = self._job.unique
+        if not request.UNIQUE.fullmatch(number):
+            number = request.new_build_id()
+        self._facts = self._first(name, number, "")
         self._say({})
         self._finish(
             packets.Last({"result": packets.refusal(sentence)}, False)
@@ -109,7 +115,7 @@ class Conversation:
         try:
             order.workspace.create()
             execution = self._duty.launcher.execution(order, publishers)
-        except (exceptions.CannotJudge, OSError) as error:
+        except (exceptions.TurboHipsterError, OSError) as error:
             LOG.error("%s could not be started: %s", order.build, error)
             order.workspace.remove()
             return None
@@ -128,7 +134,7 @@ class Conversation:
                 publishers,
                 "the process that kept the build was killed",
             )
-        except (exceptions.CannotJudge, OSError) as error:
+        except (exceptions.TurboHipsterError, OSError) as error:
             LOG.error("%s could not be recovered: %s", order.build, error)
             return None
         try:
@@ -147,7 +153,13 @@ class Conversation:
                 LOG.error("%s: its keeper hangs", execution.order.build)
                 execution.kill()
                 deadline += MARGIN
-            if self._source.wait([execution.fileno()], max(left, 0.1)):
+            keeper = execution.fileno()
+            fds = [keeper] if self._stop is None else [keeper, self._stop]
+            ready = self._source.wait(fds, max(left, 0.1))
+            if self._stop in ready:
+                self._stop = None
+                self._source.offer(())
+            if keeper in ready:
                 for message in execution.receive():
                     self._hear(message, execution)
 
@@ -171,8 +183,11 @@ class Conversation:
             self._show(self._state)
             extra = {**self._facts["worker_extra"], "step": step}
             self._say({"worker_extra": extra})
-        if self._job.live and not self._job.finished:
-            self._job.status(int(message["done"]), int(message["total"]))
+        try:
+            if not self._job.finished:
+                self._job.status(int(message["done"]), int(message["total"]))
+        except exceptions.LostConnection:
+            LOG.debug("%s cannot be told of progress", self._job)
 
     def _check_session(self, execution: Execution, entry: Entry) -> None:
         if self._job.live or self._job.finished or self._cut_off:

@@ -21,6 +21,7 @@ class Duty:
     ``facts`` are what every client and report is told of the worker;
     ``gate`` says whether cancels can come from a server; ``changed`` is
     called when there is news for ``status``; ``finished`` after each build.
+    ``once``: a slot takes one job only.
     """
 
     plan: Plan
@@ -32,3 +33,4 @@ class Duty:
     gate: Callable[[Server], bool]
     changed: Callable[[], None]
     finished: Callable[[], None]
+    once: bool

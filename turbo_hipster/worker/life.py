@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 from turbo_hipster import exceptions
 from turbo_hipster.builds.plan import Plan
+from turbo_hipster.conf.settings import Settings
 from turbo_hipster.worker.post import Post
 from turbo_hipster.worker.worker import Worker
 
@@ -48,7 +49,7 @@ class Life:
         self._told = 0.0
         self._builds = 0
         self._cancel_at: float | None = None
-        self.worker = Worker(plan, self._changed, self._built)
+        self.worker = Worker(plan, self._changed, self._built, once=once)
         self._post = Post(plan.settings.state_dir, self.worker.manager)
 
     def run(self) -> None:
@@ -84,7 +85,7 @@ class Life:
             if late is not None and time.monotonic() >= late:
                 LOG.warning("the drain took too long; cancelling")
                 self._cancel_now("the worker stops and could not wait longer")
-            if not registered or late is not None:
+            if not registered or self.worker.changing:
                 due = TICK if due is None else min(due, TICK)
             self._rest(due)
 
@@ -118,11 +119,12 @@ class Life:
         old = self.worker.plan.settings
         try:
             plan = self._reread()
+            _refuse(plan, old)
             self.worker.swap(plan)
         except exceptions.ConfigurationError as error:
             LOG.error("the old configuration stays in force: %s", str(error))
             return
-        for name in ("state_dir", "worker_name", "containment"):
+        for name in ("worker_name", "containment"):
             if getattr(plan.settings, name) != getattr(old, name):
                 LOG.warning("%s changes when the worker is restarted", name)
         LOG.info("the new configuration is in force")
@@ -157,3 +159,12 @@ class Life:
         select.select([self._wake], [], [], seconds)
         with contextlib.suppress(BlockingIOError):
             os.eventfd_read(self._wake)
+
+
+def _refuse(plan: Plan, old: Settings) -> None:
+    """Raise ConfigurationError for what cannot change while we run."""
+    if plan.settings.state_dir != old.state_dir:
+        raise exceptions.ConfigurationError(
+            f"state_dir = {plan.settings.state_dir} (it was {old.state_dir}) "
+            "takes a restart of the worker"
+        )

@@ -6,6 +6,7 @@ a wake-up; it ends when it is told to stop and has no build.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import threading
@@ -63,24 +64,29 @@ class Slot:
     def _run(self) -> None:
         if not self.duty.tokens.take(self._stopping):
             return
-        source = Source(
-            self.duty.plan.settings.gearman,
-            f"{self.duty.manager}-{self.number}",
-            list(self.duty.plan.offers),
-            self.duty.gate,
-        )
         try:
-            while not self._stopping.is_set():
-                job = source.take(self._wake)
-                if job is not None:
-                    self._serve(source, job)
+            source = Source(
+                self.duty.plan.settings.gearman,
+                f"{self.duty.manager}-{self.number}",
+                list(self.duty.plan.offers),
+                self.duty.gate,
+            )
+            with contextlib.closing(source):
+                self._work(source)
         finally:
-            source.close()
             self.duty.tokens.give_back()
+
+    def _work(self, source: Source) -> None:
+        while not self._stopping.is_set():
+            job = source.take(self._wake)
+            if job is not None:
+                if self.duty.once:
+                    self._stopping.set()
+                self._serve(source, job)
 
     def _serve(self, source: Source, job: Job) -> None:
         try:
-            Conversation(self.duty, source, job, self._show).hold()
+            Conversation(self.duty, source, job, self._show, self._wake).hold()
         except Exception:  # one build is lost; the slot must not be
             LOG.exception("slot %d failed with %s", self.number, job)
             self._stopping.wait(PAUSE_AFTER_FAULT)

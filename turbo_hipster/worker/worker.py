@@ -35,7 +35,8 @@ class Worker:
     """Everything that runs; used from the main thread.
 
     ``news`` is called, from any thread, when something changed that
-    ``status`` shows; ``finished`` after each build.
+    ``status`` shows; ``finished`` after each build.  ``once``: there is one
+    slot, and it takes one job.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class Worker:
         plan: Plan,
         news: Callable[[], None],
         finished: Callable[[], None],
+        *,
+        once: bool = False,
     ) -> None:
         self.plan = plan
         self.manager = f"{plan.settings.worker_name}-{uuid.uuid4().hex[:8]}"
@@ -52,6 +55,7 @@ class Worker:
         self.launcher = Launcher(
             plan.settings.containment, plan.settings.slots
         )
+        self._once = once
         self._news = news
         self._finished = finished
         self._slots: list[Slot] = []
@@ -99,6 +103,11 @@ class Worker:
         """End all builds now; their clients run them elsewhere."""
         self._withdraw()
         self.register.cancel_all(reason)
+
+    @property
+    def changing(self) -> bool:
+        """Whether there are slots that take no more jobs."""
+        return bool(self._leaving)
 
     def tidy(self) -> bool:
         """Let go of what is over; True when no slot is left."""
@@ -156,8 +165,9 @@ class Worker:
             gate=self._line.registered,
             changed=self._news,
             finished=self._finished,
+            once=self._once,
         )
-        for _ in range(settings.slots):
+        for _ in range(1 if self._once else settings.slots):
             self._numbers += 1
             slot = Slot(self._numbers, duty)
             self._slots.append(slot)
