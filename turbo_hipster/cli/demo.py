@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -74,20 +75,21 @@ class Demo(Command):
                         origin=folder.as_uri(),
                         server=f"{host}:{port}",
                         reports=reports,
-                        python=sys.executable,
+                        python=shlex.quote(sys.executable),
                     )
                 )
                 with _worker(configuration, server.address):
                     self._say("A worker with two slots takes both:\n")
                     pages = self._build(folder, server.address)
         self._say("\nOpen these in a browser:\n")
-        for number, (verdict, page) in pages.items():
+        for number in demo_project.CHANGES:
+            verdict, page = pages[number]
             self._say(f"  change {number}  {verdict:8} {page}")
         self._say(
             "\nNext: 'turbo-hipster config sample' explains every option; "
             "'turbo-hipster run' does a build of your own project."
         )
-        told = [verdict for verdict, _ in pages.values()]
+        told = [pages[number][0] for number in demo_project.CHANGES]
         return 0 if told == ["SUCCESS", "FAILURE"] else 75
 
     def _build(
