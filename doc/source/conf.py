@@ -11,7 +11,7 @@ copyright = "the turbo-hipster contributors"
 author = "the turbo-hipster contributors"
 release = version = importlib.metadata.version("turbo-hipster")
 
-extensions = ["options"]
+extensions = ["commands", "options"]
 exclude_patterns = []
 language = "en_GB"
 nitpicky = True

@@ -111,17 +111,6 @@ def test_the_shown_layout_asks_for_the_shown_jobs():
     ]
 
 
-def test_every_command_is_in_the_reference():
-    text = (ROOT / "doc/source/commands.rst").read_text()
-
-    missing = [
-        name
-        for name in table.COMMANDS
-        if not re.search(rf"^``turbo-hipster {name}\b", text, re.M)
-    ]
-    assert missing == []
-
-
 def test_no_command_is_shown_that_does_not_exist():
     known = {name.split()[0] for name in table.COMMANDS}
     for path in DOCUMENTS:
