@@ -8,7 +8,7 @@ def fault(name, file, find, replace, test):
     """Return one mutation; file and test are relative to the room's."""
     where = TESTS if not test.startswith("tests/") else ""
     return {
-        "name": f"containment: {name}",
+        "name": name,
         "file": ROOM + file,
         "find": find,
         "replace": replace,
@@ -34,8 +34,8 @@ MUTATIONS = [
     fault(
         "who is to be kept is killed",
         "children.py",
-        "            if child not in self.keep\n",
-        "",
+        "proc.children(self.me) if child not in self.keep",
+        "proc.children(self.me)",
         "children_test.py::"
         "test_children_that_are_kept_live_on_with_what_is_below_them",
     ),
@@ -53,7 +53,7 @@ MUTATIONS = [
         "        kernel.become_subreaper()\n",
         "",
         "kill_test.py::test_nothing_of_a_hostile_build_survives_its_kill"
-        "[double_fork-descendants-nobody]",
+        "[descendants-nobody-double_fork]",
     ),
     fault(
         "the stopped are not woken",
