@@ -7,8 +7,6 @@ from 1 again after a restart).  Nothing blocks, nothing raises into the loop.
 
 from __future__ import annotations
 
-import collections
-import contextlib
 import logging
 import random
 import select
@@ -20,6 +18,7 @@ from typing import Protocol
 from turbo_hipster import exceptions
 from turbo_hipster.gearman import packets
 from turbo_hipster.gearman.dial import Dial, Server, Unreachable
+from turbo_hipster.gearman.outbox import Outbox
 
 IDLE = 30.0
 """Seconds of silence after which the server is asked for a sign of life."""
@@ -78,8 +77,7 @@ class Link:
         self._dial: Dial | None = None
         self._socket: socket.socket | None = None
         self._decoder = packets.Decoder()
-        self._out: collections.deque[memoryview] = collections.deque()
-        self._queued = 0
+        self._out = Outbox()
         self._failures = 0
         self._retry_at = 0.0
         self._opened_at = 0.0
@@ -107,11 +105,9 @@ class Link:
         """
         if self._socket is None:
             raise exceptions.LostConnection(f"{self} is away: {self.trouble}")
-        data = b"".join(requests)
-        self._out.append(memoryview(data))
-        self._queued += len(data)
+        self._out.add(b"".join(requests))
         self._flush()
-        if self._queued > OUT_LIMIT:
+        if self._out.size > OUT_LIMIT:
             self.drop("it does not read what it is sent")
 
     def probe(self) -> None:
@@ -193,12 +189,11 @@ class Link:
     def close(self, patience: float = 0.0) -> None:
         """End it for good; nothing is told to the listener.
 
-        With ``patience`` (seconds) the server gets to read all that was sent:
-        a socket that is closed with unread input may take back its output.
+        With ``patience`` (seconds) the server gets to read all that was sent.
         """
         self._closed = True
         if patience and self._socket is not None:
-            self._part(self._socket, time.monotonic() + patience)
+            self._out.deliver(self._socket, time.monotonic() + patience)
         self._discard()
 
     def _discard(self) -> None:
@@ -209,7 +204,6 @@ class Link:
             self._socket.close()
             self._socket = None
         self._out.clear()
-        self._queued = 0
         self._probed_at = None
         self.more = False
 
@@ -235,19 +229,10 @@ class Link:
         self._listener.opened(self)
 
     def _flush(self) -> None:
-        made = self._socket
-        if made is None:
+        if self._socket is None:
             return
         try:
-            while self._out:
-                sent = made.send(self._out[0])
-                self._queued -= sent
-                if sent == len(self._out[0]):
-                    self._out.popleft()
-                else:
-                    self._out[0] = self._out[0][sent:]
-        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-            return
+            self._out.flush(self._socket)
         except OSError as error:
             self.drop(_reason(error))
 
@@ -279,24 +264,6 @@ class Link:
             self.drop(_reason(error))
             return
         self.more = isinstance(made, ssl.SSLSocket) and made.pending() > 0
-
-    def _part(self, made: socket.socket, deadline: float) -> None:
-        with contextlib.suppress(OSError):
-            while self._out and _ready(made, select.POLLOUT, deadline):
-                self._flush()
-            made.shutdown(socket.SHUT_WR)
-            while _ready(made, select.POLLIN, deadline):
-                if not made.recv(_READ):
-                    return
-
-
-def _ready(made: socket.socket, events: int, deadline: float) -> bool:
-    left = deadline - time.monotonic()
-    if left <= 0 or made.fileno() < 0:
-        return False
-    poll = select.poll()
-    poll.register(made.fileno(), events)
-    return bool(poll.poll(left * 1000))
 
 
 def _reason(error: OSError) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from turbo_hipster import exceptions
-from turbo_hipster.gearman import admin, job, link, source
+from turbo_hipster.gearman import admin, client, job, link, source
 
 FORBIDDEN = {"CAN_DO_TIMEOUT", "ECHO_REQ", "OPTION_REQ", "GRAB_JOB"}
 
@@ -161,9 +161,9 @@ def test_servers_take_turns(
     one = source_for(geard.address, second_geard.address)
     until(lambda: one.wait((), 0.01) or len(one.connected) == 2)
     clients = [client_of(geard.address), client_of(second_geard.address)]
-    for client in clients:
+    for there in clients:
         for _ in range(4):
-            submit(client)
+            submit(there)
     order = []
     for _ in range(8):
         got = taking(one).result()
@@ -381,6 +381,30 @@ def test_the_last_words_arrive_though_the_worker_leaves_at_once(
         theirs = jobs[got.handle]
         until(lambda theirs=theirs: theirs.complete)
         assert not theirs.failure
+
+
+def test_what_still_waits_to_be_sent_is_sent_before_the_worker_leaves(
+    gearmand, proxy_to, source_for, settings_for, taking, until
+):
+    proxy = proxy_to(gearmand.address)
+    one = source_for(proxy.address)
+    taken = taking(one)
+    until(lambda: functions_at(gearmand.address).get("build:unit"))
+    facts = {"log": "".join(f"{n:07d}" for n in range(1_200_000))}
+    with client.submit(
+        settings_for(gearmand.address), "build:unit", {}, "u"
+    ) as sent:
+        got = taken.result()
+        proxy.set(hold_up=True)
+        got.data(facts)
+        got.complete({"result": "SUCCESS"})
+        assert one._order[0]._out
+        leaving = threading.Thread(target=one.close)
+        leaving.start()
+        proxy.set(hold_up=False)
+        assert sent.next(timeout=10).facts() == facts
+        assert sent.next(timeout=10).facts() == {"result": "SUCCESS"}
+        leaving.join()
 
 
 def test_a_silent_server_is_asked_for_a_sign_of_life_and_kept(
