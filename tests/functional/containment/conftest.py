@@ -90,18 +90,36 @@ class Witnesses:
         self.socket.close()
 
 
+def _base_of_our_own(technique):
+    """Make a folder for cgroups that no other worker here will clear."""
+    if technique != "cgroup":
+        return None
+    base = containment.make("cgroup").base / f"stage-{os.getpid()}"
+    base.mkdir(exist_ok=True)
+    return base
+
+
+def _is_removed(path):
+    """Remove a cgroup; those that were just killed take a moment."""
+    with contextlib.suppress(OSError):
+        path.rmdir()
+    return not path.exists()
+
+
 class Stage:
     """One run of stage.py."""
 
     def __init__(self, technique, *, user, specimen, build="b-1", env=None):
         self.witnesses = Witnesses()
         self.mark = containment.new_mark(())
+        base = self.base = _base_of_our_own(technique)
         told = {
             "technique": technique,
             "user": user,
             "specimen": specimen,
             "build": build,
             "mark": self.mark,
+            "base": str(base or ""),
             "pipe": self.witnesses.held[0],
             "socket": self.witnesses.held[1],
         }
@@ -191,18 +209,9 @@ def way(request):
     return request.param
 
 
-def _our_cgroups():
-    try:
-        base = containment.make("cgroup").base
-    except OSError:
-        return set()
-    return set(base.glob("turbo-hipster-*"))
-
-
 @pytest.fixture
 def stage():
     """Open stages; see that nothing of them stays."""
-    before = _our_cgroups()
     opened = []
 
     def open_stage(*arguments, **named):
@@ -210,18 +219,15 @@ def stage():
         return opened[-1]
 
     yield open_stage
-    mine = set()
-    for one in opened:
-        mine |= {
-            path
-            for path in _our_cgroups() - before
-            if f"-{one.keeper}-" in path.name
-        }
-        one.close()
-    for path in mine:
+    bases = {one.base for one in opened if one.base}
+    stayed = [path for base in bases for path in base.glob("turbo-*")]
+    for path in stayed:
         (path / "cgroup.kill").write_text("1")
-        path.rmdir()
-    assert not mine, "a cgroup was left behind"
+    for one in opened:
+        one.close()
+    for path in [*stayed, *bases]:
+        wait_until(lambda path=path: _is_removed(path), "an empty cgroup")
+    assert not stayed, "a cgroup was left behind"
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ JSON lines.  The keeper obeys words on its standard input.
 import contextlib
 import json
 import os
+import pathlib
 import socket
 import sys
 import time
@@ -82,6 +83,8 @@ def main():
     stage_user.become(told["user"])
     containment.become_subreaper()
     technique = containment.make(told["technique"])
+    if told["base"]:
+        technique.base = pathlib.Path(told["base"])
     journal = containment.now_journal(told["build"], told["mark"])
     keeper = technique.fork()
     if keeper == 0:

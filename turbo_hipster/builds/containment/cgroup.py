@@ -90,10 +90,10 @@ class Cgroup(technique.Technique):
                 _write(path / "cgroup.kill", "1")
                 left += _await_empty(path, deadline)
                 _remove(path)
-            except FileNotFoundError:
-                # somebody else was quicker
-                continue
             except OSError as error:
+                if not path.exists():
+                    # somebody else was quicker
+                    continue
                 why = f"its cgroup stays: {error}"
                 left.append(children.Left(0, path.name, "", why))
         return left
