@@ -4,12 +4,21 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
 from turbo_hipster.builds.containment import proc
 
 NOBODY_THERE = 2**22 + 1
+
+
+def soon(condition):
+    """Wait until an exec that has begun is over."""
+    deadline = time.monotonic() + 30
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    return condition()
 
 
 def test_the_start_time_is_read_behind_a_name_with_brackets(tmp_path):
@@ -19,7 +28,7 @@ def test_the_start_time_is_read_behind_a_name_with_brackets(tmp_path):
     process = subprocess.Popen([program, "1000"])
     try:
         # then the name does not shift the fields
-        assert proc.name(process.pid) == "a) R (b"
+        assert soon(lambda: proc.name(process.pid) == "a) R (b")
         assert proc.parent(process.pid) == os.getpid()
         assert proc.start_time(process.pid) >= proc.start_time(os.getpid())
     finally:
@@ -85,6 +94,6 @@ def test_the_environment_of_the_last_exec_is_shown():
         stdin=subprocess.PIPE,
     )
 
-    # then (Popen returns after the exec)
-    assert b"COLOUR=red" in list(proc.environment(process.pid))
+    # then
+    assert soon(lambda: b"COLOUR=red" in proc.environment(process.pid))
     process.communicate(b"\n")

@@ -16,15 +16,19 @@ BUILD = "5f0c"
 
 def sleeper(limit, build=None, cleared=False):
     """Start a process with a mark and, maybe, a build in its environment."""
-    env = {} if cleared else {**os.environ, "LANG": "C"}
+    env = {} if cleared else {**os.environ, "HERE": "1"}
     if build is not None:
         env[mark.ENVIRONMENT] = build
-    return subprocess.Popen(
+    process = subprocess.Popen(
         ["/bin/sleep", "1000"],
         env=env,
         start_new_session=True,
         preexec_fn=lambda: mark.carry(limit) if limit else None,
     )
+    while not (cleared or b"HERE=1" in proc.environment(process.pid)):
+        # the exec is not over
+        assert process.poll() is None
+    return process
 
 
 def end(*processes):
