@@ -77,9 +77,9 @@ def _declared(namespace: str) -> Iterator[Installed]:
     """
     seen = set()
     for distribution in metadata.distributions():
+        if "Name" not in distribution.metadata:
+            continue  # a folder left behind by an interrupted uninstall
         title = distribution.metadata["Name"]
-        if not title:  # a folder left behind by an interrupted uninstall
-            continue
         same = re.sub(r"[-_.]+", "-", title).lower()
         if same in seen:
             continue

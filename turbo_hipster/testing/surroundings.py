@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -61,20 +62,18 @@ def change(before: Any, after: Any) -> str:
 
 def children() -> list[int]:
     """Return our child processes, of all threads."""
-    return sorted(
-        int(pid)
-        for file in Path("/proc/self/task").glob("*/children")
-        for pid in file.read_text().split()
-    )
+    found: list[int] = []
+    for file in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError):  # the thread has ended
+            found += map(int, file.read_text().split())
+    return sorted(found)
 
 
 def open_files() -> list[str]:
     """Return what our file descriptors lead to."""
     found = []
     for link in Path("/proc/self/fd").iterdir():
-        try:
-            target = str(link.readlink())
-        except FileNotFoundError:  # the one that listed the folder
-            continue
-        found.append(f"{link.name} ({target})")
+        # the one that listed the folder is closed by now
+        with contextlib.suppress(FileNotFoundError):
+            found.append(f"{link.name} ({link.readlink()})")
     return sorted(found)
