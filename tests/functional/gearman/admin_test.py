@@ -56,7 +56,7 @@ def test_a_late_answer_is_not_taken_for_another(
     raises=gear.TimeoutError,
     reason="the question before, which geard never answers, gets the answer",
 )
-def test_gear_takes_an_answer_for_another_questions(geard):
+def test_gear_takes_an_answer_for_another_questions(geard, end_gear):
     client = gear.Client()
     try:
         client.addServer(*geard.address)
@@ -66,18 +66,18 @@ def test_gear_takes_an_answer_for_another_questions(geard):
             connection.sendAdminRequest(gear.VersionAdminRequest(), 0.2)
         connection.sendAdminRequest(gear.StatusAdminRequest(), timeout=1)
     finally:
-        client.shutdown()
+        end_gear(client)
 
 
 @pytest.mark.xfail(strict=True, raises=gear.TimeoutError, reason="inverted")
-def test_gears_echo_says_that_a_healthy_server_is_dead(gearmand):
+def test_gears_echo_says_that_a_healthy_server_is_dead(gearmand, end_gear):
     client = gear.Client()
     try:
         client.addServer(*gearmand.address)
         client.waitForServer()
         client.active_connections[0].echo(b"there?", timeout=1)
     finally:
-        client.shutdown()
+        end_gear(client)
 
 
 @pytest.mark.parametrize("address", [("127.0.0.1", 1), ("no.such.host.", 4)])

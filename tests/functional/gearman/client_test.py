@@ -26,7 +26,7 @@ def submit_to(settings_for):
 
 
 @pytest.fixture
-def worker_at(until):
+def worker_at(until, end_gear):
     """A foreign worker: gear's own."""
     made = []
 
@@ -46,7 +46,7 @@ def worker_at(until):
 
     yield make
     for worker in made:
-        worker.shutdown()
+        end_gear(worker)
 
 
 def test_a_submission_hears_all_that_a_foreign_worker_says(

@@ -238,30 +238,27 @@ def test_no_server_and_no_worker_are_69(geard, call):
     assert (process.returncode, "127.0.0.1:1" in err) == (69, True)
 
 
-def test_a_lost_server_is_75(geard, proxy_to, worker, call, until):
-    taken = threading.Event()
+def until_said(stream, text):
+    for line in stream:
+        if text in line:
+            return
+    raise AssertionError(f"nobody said {text!r}")
 
+
+def test_a_lost_server_is_75(geard, proxy_to, worker, call):
     def play(job, cancelled):
         job.data(FIRST)
-        taken.set()
         cancelled.wait(30)
         job.fail()
 
     worker(geard.address, play)
     proxy = proxy_to(geard.address)
     process = call("submit", "unit", *at(proxy))
-    assert taken.wait(30)
+    until_said(process.stderr, "taken by")
     proxy.cut()
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 75
     assert "the Gearman server was lost" in out
-
-
-def until_said(stream, text):
-    for line in stream:
-        if text in line:
-            return
-    raise AssertionError(f"nobody said {text!r}")
 
 
 def test_an_interrupt_cancels_and_waits_for_the_end(job_server, worker, call):

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import threading
 import time
+import warnings
 
 import gear
 import pytest
@@ -532,6 +533,22 @@ class Recorder(gear.Client):
         super().handleWorkFail(packet)
 
 
+def end(thing):
+    """Shut down something of gear's.
+
+    It forgets to close a connection that came about in the same moment.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        thing.shutdown()
+        gc.collect()
+
+
+@pytest.fixture
+def end_gear():
+    return end
+
+
 @pytest.fixture
 def client_of():
     """Call it with an address to get gear's client there."""
@@ -546,7 +563,7 @@ def client_of():
 
     yield make
     for client in made:
-        client.shutdown()
+        end(client)
 
 
 @pytest.fixture

@@ -14,13 +14,6 @@ from turbo_hipster import exceptions
 from turbo_hipster.gearman import admin, client, link
 
 
-def gear_leaks(test):
-    """Let gear forget sockets when it reconnects."""
-    for what in ("ResourceWarning", "pytest.PytestUnraisableExceptionWarning"):
-        test = pytest.mark.filterwarnings(f"ignore::{what}")(test)
-    return test
-
-
 def packet(kind, data=b"", magic=b"\0RES"):
     return struct.pack("!4sII", magic, kind, len(data)) + data
 
@@ -89,9 +82,8 @@ def test_a_late_result_does_not_reach_the_job_that_inherits_its_handle(
 
 
 @pytest.mark.xfail(strict=True, reason="gear sends it into the new session")
-@gear_leaks
 def test_gears_worker_sends_a_late_result_to_somebody_elses_job(
-    geard, client_of, submit, until
+    geard, client_of, submit, until, end_gear
 ):
     worker = gear.Worker("plain")
     try:
@@ -109,7 +101,7 @@ def test_gears_worker_sends_a_late_result_to_somebody_elses_job(
         with pytest.raises(AssertionError):
             until(lambda: second.complete, 1)
     finally:
-        worker.shutdown()
+        end_gear(worker)
 
 
 def test_gearmand_queues_a_lost_build_again_and_the_late_result_is_refused(
@@ -249,9 +241,8 @@ def test_an_error_packet_in_mid_build_is_logged_and_the_build_lives(
 
 
 @pytest.mark.xfail(strict=True, reason="gear drops the connection")
-@gear_leaks
 def test_gears_worker_loses_its_connection_to_an_error_packet(
-    geard, proxy_to, client_of, submit, until
+    geard, proxy_to, client_of, submit, until, end_gear
 ):
     proxy = proxy_to(geard.address)
     worker = gear.Worker("plain")
@@ -273,7 +264,7 @@ def test_gears_worker_loses_its_connection_to_an_error_packet(
         job.sendWorkComplete(b"{}")
         until(lambda: theirs.complete, 2)
     finally:
-        worker.shutdown()
+        end_gear(worker)
 
 
 def test_sending_while_the_server_is_away_is_our_own_error(
@@ -292,9 +283,8 @@ def test_sending_while_the_server_is_away_is_our_own_error(
 @pytest.mark.xfail(
     strict=True, raises=AttributeError, reason="gear forgets the socket"
 )
-@gear_leaks
 def test_gears_worker_raises_attribute_error_while_the_server_is_away(
-    geard, client_of, submit, until
+    geard, client_of, submit, until, end_gear
 ):
     worker = gear.Worker("plain")
     try:
@@ -311,7 +301,7 @@ def test_gears_worker_raises_attribute_error_while_the_server_is_away(
         ):
             job.sendWorkData(b"{}")
     finally:
-        worker.shutdown()
+        end_gear(worker)
 
 
 @pytest.mark.timeout(60)
@@ -399,9 +389,8 @@ def test_what_a_slow_server_does_not_read_at_once_arrives_unaltered(
 
 
 @pytest.mark.xfail(strict=True, reason="gear sends from byte 0 again")
-@gear_leaks
 def test_gears_worker_garbles_what_is_not_read_at_once(
-    gearmand, proxy_to, settings_for, until, disturbed
+    gearmand, proxy_to, settings_for, until, disturbed, end_gear
 ):
     proxy = proxy_to(gearmand.address)
     worker = gear.Worker("plain")
@@ -420,7 +409,7 @@ def test_gears_worker_garbles_what_is_not_read_at_once(
             assert sent.next(timeout=5).facts() == FACTS
             assert sent.next(timeout=5).facts() == {}
     finally:
-        worker.shutdown()
+        end_gear(worker)
 
 
 def test_a_server_that_never_reads_is_given_up(

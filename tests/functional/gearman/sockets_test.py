@@ -52,7 +52,7 @@ def test_a_connection_has_no_delay_and_signs_of_life(
 
 
 @pytest.mark.xfail(strict=True, reason="gear leaves Nagle's delay on")
-def test_gears_connection_has_no_delay(gearmand):
+def test_gears_connection_has_no_delay(gearmand, end_gear):
     worker = gear.Worker("plain")
     try:
         worker.addServer(*gearmand.address)
@@ -62,7 +62,7 @@ def test_gears_connection_has_no_delay(gearmand):
         )
         assert found == [1]
     finally:
-        worker.shutdown()
+        end_gear(worker)
 
 
 def test_a_source_has_no_threads(geard, source_for, until):
@@ -73,18 +73,18 @@ def test_a_source_has_no_threads(geard, source_for, until):
 
 
 @pytest.mark.xfail(strict=True, reason="two threads for each object")
-def test_gears_worker_has_no_threads():
+def test_gears_worker_has_no_threads(end_gear):
     before = threading.active_count()
     worker = gear.Worker("plain")
     try:
         assert threading.active_count() == before
     finally:
-        worker.shutdown()
+        end_gear(worker)
 
 
 @pytest.mark.xfail(strict=True, reason="it asks all servers at once")
 def test_gears_worker_asks_one_server_at_a_time(
-    geard, second_geard, proxy_to, until
+    geard, second_geard, proxy_to, until, end_gear
 ):
     proxies = [proxy_to(geard.address), proxy_to(second_geard.address)]
     worker = gear.Worker("plain")
@@ -106,7 +106,7 @@ def test_gears_worker_asks_one_server_at_a_time(
     finally:
         worker.stopWaitingForJobs()
         thread.join()
-        worker.shutdown()
+        end_gear(worker)
 
 
 def take(worker):

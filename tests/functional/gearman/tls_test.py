@@ -202,7 +202,9 @@ def test_a_ca_alone_is_enough_and_brings_the_newest_tls(
 
 
 @pytest.mark.xfail(strict=True, reason="gear is silently plain with a CA only")
-def test_gears_worker_uses_tls_with_a_ca_alone(files, geard, proxy_to, until):
+def test_gears_worker_uses_tls_with_a_ca_alone(
+    files, geard, proxy_to, until, end_gear
+):
     proxy = proxy_to(geard.address)
     worker = gear.Worker("plain")
     try:
@@ -212,7 +214,7 @@ def test_gears_worker_uses_tls_with_a_ca_alone(files, geard, proxy_to, until):
         until(lambda: bytes(proxy.pairs[0].log_up))
         assert bytes(proxy.pairs[0].log_up[:1]) == b"\x16"
     finally:
-        worker.shutdown()
+        end_gear(worker)
 
 
 @pytest.fixture
@@ -256,7 +258,7 @@ def test_a_server_with_another_host_name_is_refused(
 
 
 @pytest.mark.xfail(strict=True, reason="gear checks no host name")
-def test_gears_worker_refuses_another_host_name(files, tls_geard):
+def test_gears_worker_refuses_another_host_name(files, tls_geard, end_gear):
     cert, key = files.elsewhere
     server = tls_geard(ssl_cert=cert, ssl_key=key, ssl_ca=files.ca)
     worker = gear.Worker("plain")
@@ -268,7 +270,7 @@ def test_gears_worker_refuses_another_host_name(files, tls_geard):
         with pytest.raises(gear.TimeoutError):
             worker.waitForServer(timeout=3)
     finally:
-        worker.shutdown()
+        end_gear(worker)
 
 
 def test_we_are_refused_without_the_right_certificate(files, mutual, refused):
