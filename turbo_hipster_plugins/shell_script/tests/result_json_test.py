@@ -3,10 +3,14 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from turbo_hipster import model
 from turbo_hipster.exceptions import CannotJudge
 from turbo_hipster.testing import run_task
+from turbo_hipster_shell_script import shapes, values
+from turbo_hipster_shell_script.result_json import parse
 from turbo_hipster_shell_script.task import ShellScript
 
 FULL = {
@@ -148,6 +152,10 @@ def test_its_sentences_come_before_the_return_code():
             "tables[0].rows[0].a is too large a number",
         ),
         (
+            {"findings": [{"id": "X", "message": "m", "limit": -(10**400)}]},
+            "findings[0].limit is too large a number",
+        ),
+        (
             {"charts": [{"name": "c", "kind": "pie", "series": []}]},
             'charts[0].kind is neither "line" nor "bar"',
         ),
@@ -187,6 +195,26 @@ def test_a_hostile_file_is_not_read(leave, words):
     outcome = run_task(ShellScript, {"command": leave})
     assert words in complaint(outcome)
     assert outcome.verdict is model.Verdict.SUCCESS
+
+
+KEYS = ["id", "message", "where", "name", "rows", "points", "kind", "limit"]
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(st.sampled_from(KEYS) | st.text(), inner)
+    ),
+)
+
+
+@given(st.dictionaries(st.sampled_from(list(FULL)), ANYTHING))
+def test_no_document_breaks_the_build(document):
+    try:
+        said = shapes.document(parse(json.dumps(document).encode()))
+    except values.Misshapen as error:
+        assert str(error)
+    else:
+        json.dumps(model.plain(said), allow_nan=False).encode()
 
 
 def test_texts_are_made_printable_for_every_reader():

@@ -7,7 +7,6 @@ we know, or raises Misshapen with that place in the text.
 from __future__ import annotations
 
 import enum
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -17,6 +16,8 @@ E = TypeVar("E", bound=enum.Enum)
 
 LONGEST = 10_000
 """Most characters of one text."""
+LARGEST = 1e300
+"""The largest number; readers of the report count in double precision."""
 
 
 class Misshapen(Exception):
@@ -96,7 +97,7 @@ def scalar(value: Any, at: str) -> float | str | bool | None:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        if not math.isfinite(value) or abs(value) > 1e300:
+        if not abs(value) <= LARGEST:
             raise Misshapen(f"{at} is too large a number")
         return value
     if isinstance(value, str):
