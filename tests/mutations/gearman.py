@@ -150,4 +150,11 @@ MUTATIONS = [
         "test": f"{_REAL}/commands_test.py::test_a_second_interrupt_leaves_at"
         "_once",
     },
+    {
+        "name": "a result stays though the last data has none",
+        "file": "turbo_hipster/cli/follow.py",
+        "find": "self._facts.pop(key, None)",
+        "replace": "pass",
+        "test": f"{_REAL}/commands_test.py::test_only_the_last_data_decides",
+    },
 ]

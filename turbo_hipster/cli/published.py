@@ -45,7 +45,10 @@ def printable(text: str) -> str:
 def _end(url: str) -> bytes:
     parts = urlsplit(url)
     if parts.scheme == "file":
-        with Path(unquote(parts.path)).open("rb") as file:
+        path = Path(unquote(parts.path))
+        if not path.is_file():  # a pipe would keep us waiting
+            return b""
+        with path.open("rb") as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - TAIL))
             return file.read(TAIL)

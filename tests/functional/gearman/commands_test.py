@@ -165,6 +165,29 @@ def test_the_exit_status_tells_the_verdict(
     assert "\x1b" not in out + err
 
 
+def test_only_the_last_data_decides(geard, worker, call):
+    def play(job, cancelled):
+        job.data({**FIRST, "result": "SUCCESS", "url": "http://x/"})
+        job.data(FIRST)
+        job.fail()
+
+    worker(geard.address, play)
+    process = call("submit", "unit", *at(geard), "-f", "json")
+    out, _ = process.communicate(timeout=30)
+    told = json.loads(out)
+    assert (told["verdict"], told["url"]) == ("NO_RESULT", None)
+    assert process.returncode == 75
+
+
+def test_a_log_that_is_a_pipe_is_not_waited_for(tmp_path, geard, worker, call):
+    os.mkfifo(tmp_path / "shell_output.log")
+    worker(geard.address, says("SUCCESS", f"{tmp_path.as_uri()}/"))
+    process = call("submit", "unit", *at(geard))
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "|" not in out
+
+
 def test_programs_get_one_object(gearmand, worker, call):
     worker(gearmand.address, says("FAILURE - no", "ftp://x/"))
     process = call("submit", "unit", *at(gearmand), "-f", "json")
