@@ -53,7 +53,7 @@ def on_path(monkeypatch):
 
     def put(*folders):
         path = os.pathsep.join(map(str, folders))
-        monkeypatch.setenv("PYTHONPATH", path)
+        monkeypatch.setenv("PYTHONPATH", path, prepend=os.pathsep)
         for folder in reversed(folders):
             monkeypatch.syspath_prepend(str(folder))
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turbo_hipster import model
@@ -207,6 +207,7 @@ ANYTHING = st.recursive(
 )
 
 
+@settings(database=None, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(FULL)), ANYTHING))
 def test_no_document_breaks_the_build(document):
     try:
