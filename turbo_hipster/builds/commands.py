@@ -19,6 +19,7 @@ from typing import Any
 from turbo_hipster.builds import logs, runner
 from turbo_hipster.builds.containment import Technique
 from turbo_hipster.builds.descriptors import close_all_but
+from turbo_hipster.builds.leaving import leave
 from turbo_hipster.builds.logbook import Logs
 from turbo_hipster.builds.loop import Loop, Timer
 from turbo_hipster.builds.messages import Closed, Garbage, Line
@@ -28,6 +29,15 @@ LOOK = 0.25
 
 LOG_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.log")
 SHELL_LOG = "shell_output.log"
+
+MOST = 200
+"""Commands of one build at a time; each costs us three descriptors."""
+
+PATIENCE = 1.0
+"""Seconds that we wait for who asked and does not read the answer."""
+
+FAILED = 70
+"""Exit status of a child that could not join the build; EX_SOFTWARE."""
 
 
 class Running:
@@ -53,10 +63,14 @@ class Running:
             argv=[str(word) for word in request["argv"]],
             cwd=str(request["cwd"]),
             env={str(k): str(v) for k, v in request["env"].items()},
-            timeout=request.get("timeout"),
+            timeout=_seconds(request.get("timeout")),
             user=str(request.get("user") or ""),
             grace=commands.grace,
         )
+        watched = {
+            str(word): Path(command.cwd) / str(path)
+            for word, path in (request.get("watch") or {}).items()
+        }
         self._name = name
         self._log = commands.logs[name]
         self._source = self._log.source("output")
@@ -76,11 +90,11 @@ class Running:
         self._heartbeat = commands.heartbeat
         if self._heartbeat:
             self._again("beat", self._heartbeat, self._beat)
-        self._watch(request.get("watch") or {}, command.cwd)
+        self._watch(watched)
 
-    def _watch(self, files: dict[str, str], cwd: str) -> None:
+    def _watch(self, files: dict[str, Path]) -> None:
         self._watched = [
-            logs.Watched(Path(cwd) / path, self._log.source(str(name)))
+            logs.Watched(path, self._log.source(name))
             for name, path in files.items()
         ]
         if self._watched:
@@ -187,24 +201,57 @@ class Commands:
         self.heartbeat = heartbeat
         self.technique = technique
         self._running: set[Running] = set()
+        self._asked: set[Line] = set()
 
     def ask(self, connection: socket.socket) -> None:
-        """A build process handed us a socket: a request comes on it."""
-        connection.settimeout(5)
-        asked = Line(connection)
+        """A build process handed us a socket: a request comes on it.
+
+        It is not waited for: who asks may be foreign code.
+        """
+        if len(self._running) + len(self._asked) >= MOST:
+            connection.close()
+            return
+        connection.setblocking(False)
+        asked = Line(connection, PATIENCE)
+        self._asked.add(asked)
+        self.loop.watch(asked, lambda: self._hear(asked))
+
+    def _hear(self, asked: Line) -> None:
         try:
-            request = asked.next()
-            connection.setblocking(False)
-            self._running.add(Running(self, asked, request, self._end))
-        except (Closed, Garbage, TimeoutError):
+            requests = asked.receive()
+        except (Closed, Garbage):
+            self._forget(asked)
             asked.close()
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return
+        if requests:
+            self._forget(asked)
+            self._start(asked, requests[0])
+
+    def _start(self, asked: Line, request: dict[str, Any]) -> None:
+        try:
+            self._running.add(Running(self, asked, request, self._end))
+        except (
+            ArithmeticError,
+            AttributeError,
+            KeyError,
+            OSError,
+            TypeError,
+            ValueError,
+        ) as error:
             with contextlib.suppress(Closed):
                 asked.send({"failed": f"this is no command: {error!r}"})
+            self.loop.unwatch(asked)
             asked.close()
+
+    def _forget(self, asked: Line) -> None:
+        self._asked.discard(asked)
+        self.loop.unwatch(asked)
 
     def settle(self) -> None:
         """Collect the last words of what the end of the build ended."""
+        for asked in list(self._asked):
+            self._forget(asked)
+            asked.close()
         for running in list(self._running):
             running.settle()
 
@@ -212,11 +259,18 @@ class Commands:
         self._running.discard(running)
 
 
+def _seconds(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
 def fork(technique: Technique, keep: Sequence[int]) -> int:
     """Fork a child of the build that has only the descriptors named."""
     pid = os.fork()
     if pid == 0:
         gc.disable()
-        close_all_but(keep)
-        technique.join()
+        try:
+            close_all_but(keep)
+            technique.join()
+        except OSError:
+            leave(FAILED)
     return pid

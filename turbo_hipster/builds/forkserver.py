@@ -3,7 +3,8 @@
 It is started by the worker as ``python -m turbo_hipster.builds.forkserver``
 with one end of a socket as standard input, and hands out keepers that were
 forked ahead of time.  A request is one line, ``{"keep": SLOTS}``; the answer
-is ``{"pid": …, "mark": …}`` with the keeper's line as a descriptor.  When the
+is ``{"pid": …, "mark": …, "started": …}`` (in clock ticks since boot) with
+the keeper's line as a descriptor.  When the
 worker is gone it waits until the keepers have ended their builds, and goes.
 
 A keeper that was killed leaves its children to us: we end them.
@@ -26,6 +27,7 @@ from collections.abc import Sequence
 
 from turbo_hipster import exceptions
 from turbo_hipster.builds import containment, keeper
+from turbo_hipster.builds.containment import proc
 from turbo_hipster.builds.descriptors import close_all_but
 from turbo_hipster.builds.leaving import leave
 from turbo_hipster.builds.loop import Loop
@@ -76,6 +78,7 @@ class ForkServer:
             spare.line.close()
         self._loop.turn_until(lambda: not self._keepers)
         containment.kill_children(time.monotonic() + LAST_EFFORT)
+        self._technique.clear(time.monotonic() + LAST_EFFORT)
 
     def _hear(self) -> None:
         try:
@@ -94,7 +97,12 @@ class ForkServer:
         except OSError as error:
             self._line.send({"failed": f"no keeper could be forked: {error}"})
             return
-        text = json.dumps({"pid": spare.pid, "mark": spare.mark}).encode()
+        facts = {
+            "pid": spare.pid,
+            "mark": spare.mark,
+            "started": proc.start_time(spare.pid),
+        }
+        text = json.dumps(facts).encode()
         rights = array.array("i", [spare.line.fileno()])
         with contextlib.suppress(OSError):
             self._worker.sendmsg(
@@ -133,7 +141,9 @@ class ForkServer:
             )
             for one in [*left, *self._technique.clear(deadline)]:
                 LOG.error("left behind by keeper %d: %s", pid, one)
-        self._refill()
+        else:
+            # one that cannot even begin is forked again when it is asked for
+            self._refill()
 
     def _refill(self) -> None:
         with contextlib.suppress(OSError):
@@ -144,9 +154,13 @@ class ForkServer:
 def main(arguments: Sequence[str]) -> None:
     """Run as a program: ``forkserver CONTAINMENT``."""
     logging.basicConfig(format="%(name)s: %(message)s")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (
+        signal.SIGINT,
+        signal.SIGQUIT,
+        signal.SIGTERM,
+        signal.SIGHUP,
+    ):
+        signal.signal(number, signal.SIG_IGN)
     worker = socket.socket(fileno=os.dup(0))
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)

@@ -7,6 +7,7 @@ is to write ``result.json``; without it the build is an ERROR.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import logging
@@ -43,6 +44,7 @@ def main(orders: int, wire: socket.socket, output: int) -> NoReturn:
     if not text:
         os._exit(0)
     order = Order.from_plain(json.loads(text))
+    me = os.getpid()
     end: dict[str, Any] = {"kind": "error", "sentences": []}
     try:
         _move_in(order, output)
@@ -52,21 +54,33 @@ def main(orders: int, wire: socket.socket, output: int) -> NoReturn:
     except exceptions.RefusedInput as error:
         end = {"kind": "refused", "sentences": [str(error)]}
     except exceptions.TurboHipsterError as error:
-        print(f"{error}", file=sys.stderr)
-        end["sentences"] = [str(error)]
+        end["sentences"] = [_said(error)]
+        _tell_author(_said(error))
     except SystemExit as error:
-        traceback.print_exc()
         end["sentences"] = [
-            f"The task called sys.exit({error.code!r}); a task returns a "
-            "Result or raises"
+            f"The task called sys.exit({error.code!r:.200}); a task returns "
+            "a Result or raises"
         ]
+        _tell_author(traceback.format_exc())
     except BaseException as error:  # noqa: BLE001 - a plugin may raise all
-        traceback.print_exc()
-        end["sentences"] = [
-            f"{type(error).__name__}: {error}".strip().splitlines()[0]
-        ]
+        said = f"{type(error).__name__}: {_said(error)}".strip()
+        end["sentences"] = [said.splitlines()[0][:LONGEST_SENTENCE]]
+        _tell_author(traceback.format_exc())
     finally:
+        if os.getpid() != me:  # a child that the task forked came back here
+            os._exit(71)
         _leave(order, end)
+
+
+def _said(error: BaseException) -> str:
+    """Return an exception's text; its own ``__str__`` may raise."""
+    return str(traceback.TracebackException(type(error), error, None))
+
+
+def _tell_author(text: str) -> None:
+    """Write to the log, if the task has left us the way to it."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        print(text.rstrip(), file=sys.stderr, flush=True)
 
 
 def _leave(order: Order, end: dict[str, Any]) -> NoReturn:
@@ -88,7 +102,8 @@ def _move_in(order: Order, output: int) -> None:
     sys.stderr = os.fdopen(2, "w", 1, errors="backslashreplace", closefd=False)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, _cancel)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(message)s", force=True

@@ -22,10 +22,12 @@ from turbo_hipster.builds import (
     commands,
     containment,
     judging,
+    keeping,
     logs,
     outcome,
     publication,
 )
+from turbo_hipster.builds.hearing import Hearing
 from turbo_hipster.builds.limits import Limits
 from turbo_hipster.builds.logbook import Logs
 from turbo_hipster.builds.loop import Loop
@@ -52,7 +54,7 @@ class Keeper:
         self._build_process = 0
         self._status: int | None = None
         self._left: list[str] = []
-        self._published: dict[str, Any] = {}
+        self._published: dict[str, Any] | None = None
         self._orphaned = False
 
     def keep(self, order: Order, publishers: list[dict[str, Any]]) -> None:
@@ -74,9 +76,13 @@ class Keeper:
             return
         self._hide_secrets()
         self._publish(publishers)
-        if not self._orphaned:
-            self._answer()
-            self._clear()
+        if self._published is None:
+            return
+        # from here on there is nothing left to recover
+        with contextlib.suppress(OSError):
+            self._workspace.order.unlink()
+        self._answer()
+        self._clear()
 
     def _judge(self) -> None:
         core = self._order.core
@@ -126,12 +132,21 @@ class Keeper:
         self._loop.child(self._build_process, self._ended)
 
     def _start(self) -> None:
-        with os.fdopen(self._orders, "w") as stream:
+        with (
+            contextlib.suppress(BrokenPipeError),  # it was killed: see _ended
+            os.fdopen(self._orders, "w") as stream,
+        ):
             json.dump(self._order.for_task().plain(), stream)
         for note in self._order.notes:
             self._logs[TASK_LOG].note("worker", note)
         self._source = self._logs[TASK_LOG].source("output")
-        self._loop.watch(self._news, self._hear_news)
+        self._hearing = Hearing(
+            self._loop,
+            self._news,
+            command=self._commands.ask,
+            runs=self._limits.run,
+            progress=self._show,
+        )
         self._loop.watch(self._output, self._pump)
         self._limits.setup()
         self._limits.count(self._technique, self._order.process_limit)
@@ -143,36 +158,9 @@ class Keeper:
         if not self._logs.pump(self._output, self._source):
             self._loop.unwatch(self._output)
 
-    def _hear_news(self) -> None:
-        try:
-            data, descriptors, _, _ = socket.recv_fds(self._news, 65536, 4)
-        except OSError:
-            data, descriptors = b"", []
-        for one in descriptors[1:]:
-            os.close(one)
-        if descriptors:
-            self._commands.ask(socket.socket(fileno=descriptors[0]))
-            return
-        if not data:
-            self._loop.unwatch(self._news)
-            return
-        with contextlib.suppress(
-            AttributeError, KeyError, RecursionError, TypeError, ValueError
-        ):
-            self._pass_on(json.loads(data))
-
-    def _pass_on(self, news: dict[str, Any]) -> None:
-        if news.get("phase") == "run":
-            self._limits.run()
-        elif "total" in news:
-            step = news.get("step")
-            self._tell(
-                {
-                    "step": None if step is None else self._clean(str(step)),
-                    "done": int(news["done"]),
-                    "total": int(news["total"]),
-                }
-            )
+    def _show(self, step: str | None, done: int, total: int) -> None:
+        shown = None if step is None else self._clean(step)
+        self._tell({"step": shown, "done": done, "total": total})
 
     def _end(self, how: outcome.Outcome) -> None:
         if self._outcome is None:
@@ -199,6 +187,7 @@ class Keeper:
             self._grace()
         left = self._technique.kill(time.monotonic() + LAST_EFFORT)
         self._left = [str(one) for one in left]
+        self._hearing.close()
         self._loop.unwatch(self._output)
         self._commands.settle()
         self._logs.drain(self._output, self._source)
@@ -261,20 +250,26 @@ class Keeper:
                     "sentences": self._outcome.sentences,
                     "final": self._outcome.final,
                     "left": self._left,
-                    **self._published,
+                    **(self._published or {}),
                 }
             }
         )
 
     def _clear(self) -> None:
         """Remove the build's folder, or keep it where the job says so."""
-        self._technique.leave()
         keep = self._order.core["keep_workspace"]
         assert self._outcome is not None
         good = self._outcome.verdict is model.Verdict.SUCCESS
         if keep == "always" or (keep == "failed" and not good):
-            self._tell({"kept": str(self._workspace.keep())})
-            return
+            keeping.make_independent(
+                self._loop, self._technique, self._workspace
+            )
+            with contextlib.suppress(OSError):
+                kept = self._workspace.keep()
+                self._technique.leave()
+                self._tell({"kept": str(kept)})
+                return
+        self._technique.leave()
         problem = self._workspace.remove()
         if problem is not None:
             self._tell({"quarantined": problem})

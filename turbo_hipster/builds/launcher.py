@@ -61,6 +61,8 @@ class Launcher:
         """
         line, facts = self._keeper()
         journal = containment.now_journal(order.build.id, facts["mark"])
+        # the build process was forked ahead of time, right after its keeper
+        journal["started"] = facts["started"]
         order = dataclasses.replace(
             order, journal=journal, keeper=facts["pid"]
         )

@@ -36,6 +36,7 @@ class Limits:
         self._end = end
         self._heard = heard
         self._timers: dict[str, Timer] = {}
+        self._runs = False
 
     def setup(self) -> None:
         """Begin to count the time of fetching and checking out."""
@@ -43,7 +44,13 @@ class Limits:
         self._ends("time", limit, outcome.setup_too_long(limit))
 
     def run(self) -> None:
-        """The task begins: its time and its silence count from now."""
+        """The task begins: its time and its silence count from now.
+
+        Only once, however often the build process says so.
+        """
+        if self._runs:
+            return
+        self._runs = True
         limit = self._core["timeout"]
         self._ends("time", limit, outcome.timed_out("The task ran", limit))
         if self._core["silence_timeout"] is not None:

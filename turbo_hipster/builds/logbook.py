@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
+import array
+import fcntl
 import os
+import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,10 +51,13 @@ class Logs:
         return True
 
     def drain(self, read: int, source: logs.Source) -> None:
-        """Move what is in a pipe now; its writers may be gone or not."""
-        with contextlib.suppress(BlockingIOError):
-            while data := os.read(read, PIECE):
-                source.feed(data)
+        """Move what is in a pipe now; who writes on is not waited for."""
+        size = array.array("i", [0])
+        fcntl.ioctl(read, termios.FIONREAD, size)
+        while size[0] > 0:
+            data = os.read(read, min(size[0], PIECE))
+            size[0] -= len(data)
+            source.feed(data)
         source.finish()
 
     def tick(self) -> None:

@@ -69,7 +69,8 @@ class Loop:
         if self._timers:
             wait = max(0.0, self._timers[0][0] - time.monotonic())
         for key, _ in self._selector.select(wait):
-            if key.fd in self._selector.get_map():
+            # a callback before may have closed it, and its number be another's
+            if self._selector.get_map().get(key.fd) is key:
                 key.data()
         while self._timers and self._timers[0][0] <= time.monotonic():
             action = heapq.heappop(self._timers)[2].action

@@ -7,6 +7,7 @@ than ``LONGEST``, is ``Garbage``, never an exception of another kind.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import select
 import socket
@@ -16,6 +17,9 @@ LONGEST = 64 * 2**20
 """Most bytes of one message; a whole environment fits many times."""
 
 PIECE = 256 * 1024
+
+PATIENCE = 30.0
+"""Seconds that a peer may take to make room for more."""
 
 
 class Garbage(Exception):
@@ -30,11 +34,15 @@ class Line:
     """One end of a stream socket that carries messages.
 
     Not safe from several threads, but ``send`` and ``receive`` may be called
-    from two.
+    from two.  ``patience``: seconds that ``send`` waits for a peer that does
+    not read; then the line is of no use any more, and shut.
     """
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(
+        self, connection: socket.socket, patience: float = PATIENCE
+    ) -> None:
         self.connection = connection
+        self.patience = patience
         self._pending = bytearray()
         self._early: list[dict[str, Any]] = []
 
@@ -54,9 +62,17 @@ class Line:
             try:
                 view = view[self.connection.send(view, socket.MSG_NOSIGNAL) :]
             except BlockingIOError:
-                select.select([], [self.connection], [])
+                self._await_room()
             except OSError as error:
                 raise Closed(str(error)) from None
+
+    def _await_room(self) -> None:
+        room = select.poll()
+        room.register(self.connection, select.POLLOUT)
+        if not room.poll(self.patience * 1000):
+            with contextlib.suppress(OSError):
+                self.connection.shutdown(socket.SHUT_RDWR)
+            raise Closed("it does not read what it is sent")
 
     def receive(self) -> list[dict[str, Any]]:
         """Read once and return the messages that are complete by now.

@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from turbo_hipster import model
+from turbo_hipster.builds.reading import read_plain
 from turbo_hipster.builds.workspace import Workspace
+
+LONGEST = 256 * 2**20
+"""Most bytes of an order; it holds the parameters twice."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,4 +108,5 @@ class Order:
     @classmethod
     def read(cls, folder: Path) -> Order:
         """Read the order in a build's folder.  Raises ValueError, OSError."""
-        return cls.from_plain(json.loads((folder / "order.json").read_text()))
+        text = read_plain(folder / "order.json", LONGEST)
+        return cls.from_plain(json.loads(text))

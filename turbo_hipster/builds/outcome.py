@@ -7,9 +7,13 @@ import json
 from typing import Any
 
 from turbo_hipster import model
+from turbo_hipster.builds.reading import read_plain
 from turbo_hipster.builds.workspace import Workspace
 
 LONGEST = 2**20
+
+JUDGED = (model.Verdict.SUCCESS, model.Verdict.FAILURE)
+"""What a task may say; the other verdicts are ours."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,17 +72,23 @@ def lost(reason: str) -> Outcome:
 
 
 def of_process(workspace: Workspace, status: int) -> Outcome:
-    """Read how the build process ended; ``status`` is its exit status."""
+    """Read how the build process ended; ``status`` is its exit status.
+
+    Its last act is to leave with 0, so a result that lies there while it
+    ended otherwise is somebody else's.
+    """
+    how = (
+        f"was ended by signal {-status}"
+        if status < 0
+        else f"ended with status {status}"
+    )
+    nothing = error(f"The build process {how} before it had a result")
+    if status:
+        return nothing
     try:
-        with workspace.result.open("rb") as stream:
-            return _told(json.loads(stream.read(LONGEST)))
+        return _told(json.loads(read_plain(workspace.result, LONGEST)))
     except FileNotFoundError:
-        how = (
-            f"was ended by signal {-status}"
-            if status < 0
-            else f"ended with status {status}"
-        )
-        return error(f"The build process {how} before it had a result")
+        return nothing
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as wrong:
         return error(f"The build process left a result that is none: {wrong}")
 
@@ -87,7 +97,10 @@ def _told(end: dict[str, Any]) -> Outcome:
     sentences = tuple(str(one) for one in end["sentences"])
     match end["kind"]:
         case "judged":
-            return Outcome(model.Verdict(end["verdict"]), sentences)
+            verdict = model.Verdict(end["verdict"])
+            if verdict not in JUDGED:
+                raise ValueError(f"{verdict.value} is not a task's to say")
+            return Outcome(verdict, sentences)
         case "refused":
             return Outcome(model.Verdict.ERROR, sentences, final=True)
         case "error":

@@ -14,13 +14,14 @@ import json
 import os
 import signal
 import stat
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from turbo_hipster import exceptions, model, plugins
-from turbo_hipster.builds import record
+from turbo_hipster.builds import record, tidying
 from turbo_hipster.builds.descriptors import close_all_but
 from turbo_hipster.builds.leaving import leave
 from turbo_hipster.builds.logs import Redactor
@@ -90,6 +91,7 @@ class _Publication:
 
     def _take_results(self) -> None:
         """Move what the task left under ``files/``, if there is anything."""
+        self.problems += tidying.tidy(self.workspace)
         with contextlib.suppress(OSError):
             if any(self.workspace.results.iterdir()):
                 self.workspace.results.rename(self.folder / "files")
@@ -152,8 +154,13 @@ class _Publication:
 
     def _write(self, entry: str, report: model.Report) -> bool:
         renderer = plugins.load(entry, Renderer)()
-        with (self.folder / renderer.filename).open(
-            "w", encoding="utf-8", errors="backslashreplace"
+        handle = os.open(
+            self.folder / renderer.filename,
+            os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW,
+            0o644,
+        )
+        with os.fdopen(
+            handle, "w", encoding="utf-8", errors="backslashreplace"
         ) as stream:
             stream.writelines(renderer.render(report, self.folder))
         return True
@@ -188,38 +195,32 @@ class _Publication:
         """Do what may be anybody's code; None, and a problem, if it fails."""
         try:
             return action()
-        except Exception as error:  # noqa: BLE001 - these are plugins too
-            self.problems.append(self.clean(f"{what}: {error}"))
-            if not isinstance(error, exceptions.TurboHipsterError | OSError):
-                traceback.print_exc()
+        except BaseException as error:  # noqa: BLE001 - these are plugins too
+            ours = isinstance(error, exceptions.TurboHipsterError | OSError)
+            text = str(error) if ours else repr(error)
+            self.problems.append(self.clean(f"{what}: {text}"))
+            if not ours:
+                print(self.clean(traceback.format_exc()), file=sys.stderr)
             return None
 
     def _set_aside(self) -> None:
         """Nobody took the results: keep them, and say where."""
-        place = self.workspace.state_dir / "unpublished"
-        try:
-            place.mkdir(exist_ok=True)
-            self.folder.rename(place / self.order.build.id)
-        except OSError as error:
-            self.problems.append(f"the results could not be kept: {error}")
-        else:
-            self.problems.append(
-                f"the results are kept in {place / self.order.build.id}"
-            )
+        self.problems.append(self.workspace.set_aside())
 
 
 def _plain_files(folder: Path) -> Iterator[Path]:
     """Yield the regular files below a folder; no link is followed."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda one: one.name)
-    except OSError:
-        return
-    for entry in entries:
-        mode = entry.stat(follow_symlinks=False).st_mode
-        if stat.S_ISDIR(mode):
-            yield from _plain_files(Path(entry.path))
-        elif stat.S_ISREG(mode):
-            yield Path(entry.path)
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        try:
+            mode = path.lstat().st_mode
+            if stat.S_ISREG(mode):
+                yield path
+            elif stat.S_ISDIR(mode):
+                waiting += sorted(path.iterdir(), reverse=True)
+        except OSError:
+            continue
 
 
 def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:

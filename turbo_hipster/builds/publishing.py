@@ -31,10 +31,11 @@ class Publishing:
         facts: publication.Facts,
         publishers: Sequence[Mapping[str, Any]],
         given_up: Callable[[], bool],
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any] | None:
         """Publish; returns ``published``, ``url`` and ``problems``.
 
-        ``given_up`` says when nobody waits for it any more.
+        ``given_up`` says when nobody waits for it any more; then None is
+        returned unless it was done.
         """
         self._read, write = os.pipe2(os.O_CLOEXEC)
         pid = os.fork()
@@ -51,6 +52,8 @@ class Publishing:
         try:
             said: dict[str, Any] = json.loads(self._answer)
         except ValueError:
+            if given_up():
+                return None
             why = (
                 f"took more than {self._limit:g} s (publish_timeout)"
                 if self._late
@@ -59,7 +62,10 @@ class Publishing:
             said = {
                 "published": model.Published.NO.value,
                 "url": "",
-                "problems": [f"publishing {why}"],
+                "problems": [
+                    f"publishing {why}",
+                    facts.order.workspace.set_aside(),
+                ],
             }
         return said
 

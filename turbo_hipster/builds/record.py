@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from turbo_hipster import model
+from turbo_hipster.builds.reading import read_plain
 
 LONGEST = 16 * 2**20
 """Most bytes of a record that are read back."""
@@ -56,7 +57,13 @@ def read(path: Path) -> Shown:
         try:
             kind, value = entry
             READERS[kind](shown, value)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (
+            ArithmeticError,
+            AttributeError,
+            KeyError,
+            TypeError,
+            ValueError,
+        ):
             broken += 1
     if broken:
         shown.not_checked.append(
@@ -70,9 +77,11 @@ def read(path: Path) -> Shown:
 
 def _entries(path: Path) -> Iterator[Any]:
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LONGEST)
+        data = read_plain(path, LONGEST)
     except FileNotFoundError:
+        return
+    except OSError:
+        yield None
         return
     for line in data.splitlines():
         try:
@@ -101,8 +110,8 @@ def _finding(shown: Shown, value: Any) -> None:
             where={str(k): str(v) for k, v in value["where"].items()},
             measured=_scalar(value["measured"]),
             limit=_scalar(value["limit"]),
-            accepted=_scalar(value["accepted"]),
-            proposed=_scalar(value["proposed"]),
+            accepted=_text(value["accepted"]),
+            proposed=_text(value["proposed"]),
         )
     )
 
@@ -111,6 +120,10 @@ def _scalar(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float):
         return value
     return str(value)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _table(shown: Shown, value: Any) -> None:
@@ -164,7 +177,7 @@ def _title(shown: Shown, value: Any) -> None:
 
 
 def _commit(shown: Shown, value: Any) -> None:
-    shown.commit = str(value)
+    shown.commit = str(value)[:64]
 
 
 READERS: dict[str, Callable[[Shown, Any], None]] = {

@@ -128,9 +128,8 @@ def _wait_for_keeper(order: Order) -> None:
 
 
 def _is_keeper_of(order: Order) -> bool:
-    """A keeper was forked before its order was written; pids are reused."""
-    started = proc.start_time(order.keeper)
-    return 0 < started <= int(order.journal.get("started", 0))
+    """Pids are reused; the time of a process's start tells."""
+    return proc.start_time(order.keeper) == order.journal.get("started")
 
 
 def _remove_stillborn(path: Path, state_dir: Path) -> None:

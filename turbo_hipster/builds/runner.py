@@ -33,6 +33,7 @@ DEFAULT_SIGNALS = (
     signal.SIGHUP,
     signal.SIGINT,
     signal.SIGPIPE,
+    signal.SIGQUIT,
     signal.SIGTERM,
     signal.SIGCHLD,
     signal.SIGXFSZ,

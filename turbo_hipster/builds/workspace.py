@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import dataclasses
+import itertools
 import os
+import re
 import shutil
 import stat
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 MNT_DETACH = 2
+
+DEEPEST = 12
+"""Folders below each other whose names make no path that is too long."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,6 +107,19 @@ class Workspace:
         self.root.rename(place / self.build_id)
         return place / self.build_id
 
+    def set_aside(self) -> str:
+        """Keep a report that nobody took; returns a sentence that says where.
+
+        It is moved to ``STATE_DIR/unpublished``.
+        """
+        place = self.state_dir / "unpublished"
+        try:
+            place.mkdir(exist_ok=True)
+            self.report.rename(place / self.build_id)
+        except OSError as error:
+            return f"the results could not be kept: {error}"
+        return f"the results are kept in {place / self.build_id}"
+
 
 def remove_tree(root: Path, quarantine: Path) -> str | None:
     """Remove ``root`` without leaving it: no link or mount is followed."""
@@ -120,43 +136,56 @@ def remove_tree(root: Path, quarantine: Path) -> str | None:
 
 
 def _delete(root: Path) -> str | None:
-    problems: list[str] = []
-
-    def make_way(
-        function: Callable[..., Any], path: str, info: tuple[Any, ...]
-    ) -> None:
-        error = info[1]
-        if isinstance(error, FileNotFoundError):
-            return
-        try:
-            _open_up(Path(path).parent)
-            if function in (os.rmdir, os.unlink):
-                function(path)
-            else:
-                _open_up(Path(path))
-                shutil.rmtree(path)
-        except OSError as second:
-            problems.append(str(second))
-
-    shutil.rmtree(root, onerror=make_way)
-    if problems and root.exists():
-        return problems[0]
+    """Remove a tree; the second try comes after closed folders are opened."""
+    try:
+        with contextlib.suppress(OSError, RecursionError):
+            shutil.rmtree(root)
+            return None
+        _open_up(root)
+        shutil.rmtree(root)
+    except FileNotFoundError:
+        return None
+    except (OSError, RecursionError) as error:
+        return str(error)
     return None
 
 
-def _open_up(path: Path) -> None:
-    mode = path.lstat().st_mode
-    if stat.S_ISDIR(mode):
-        path.chmod(stat.S_IMODE(mode) | 0o700)
+def _open_up(root: Path) -> None:
+    """Let us into every folder below; one too deep is moved up.
+
+    A tree deeper than Python's stack, or than the longest path, cannot be
+    walked by its names.
+    """
+    waiting = [(root, 0)]
+    count = itertools.count()
+    while waiting:
+        path, depth = waiting.pop()
+        mode = path.lstat().st_mode
+        if not stat.S_ISDIR(mode):
+            continue
+        if stat.S_IMODE(mode) & 0o700 != 0o700:
+            path.chmod(stat.S_IMODE(mode) | 0o700)
+        if depth == DEEPEST:
+            path = path.rename(root / f"deep-{os.getpid()}-{next(count)}")
+            depth = 1
+        with os.scandir(path) as entries:
+            waiting += [
+                (Path(one.path), depth + 1)
+                for one in entries
+                if one.is_dir(follow_symlinks=False)
+            ]
 
 
 def _unmount_below(root: Path) -> str | None:
     """Detach what a build mounted: removing through it would be fatal."""
-    prefix = str(root.resolve())
+    # the last name is not resolved: a link there could lead to any mount
+    prefix = str(root.parent.resolve() / root.name)
     with Path("/proc/self/mountinfo").open("rb") as table:
         rows = [line.split(b" ", 5)[4] for line in table]
     for row in reversed(rows):
-        point = row.decode("unicode_escape")
+        point = os.fsdecode(
+            re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8)]), row)
+        )
         if point != prefix and not point.startswith(prefix + "/"):
             continue
         libc = ctypes.CDLL(None, use_errno=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -34,7 +35,8 @@ def why_not(candidate: technique.Technique) -> str:
     told = _read_line(news, time.monotonic() + PATIENCE)
     os.close(news)
     for child in [*proc.children_tree(pid), pid]:
-        os.kill(child, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # just ended
+            os.kill(child, signal.SIGKILL)
     os.waitpid(pid, 0)
     if told == WORKS:
         return ""

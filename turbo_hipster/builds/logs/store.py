@@ -7,7 +7,9 @@ of the limit is on disk and never more than one and a half limits.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 from turbo_hipster.builds.logs import assembly
@@ -29,6 +31,10 @@ class Store:
         self._most = limit // 2
         self._tail: Tail | None = None
         self._fd = os.open(path, _FLAGS, 0o644)
+        if not stat.S_ISREG(os.fstat(self._fd).st_mode):
+            # a build put a pipe there: writing to it would block for ever
+            os.close(self._fd)
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
         self.size = os.fstat(self._fd).st_size
         last = os.pread(self._fd, 1, self.size - 1) if self.size else b"\n"
         self.at_line_start = last == b"\n"

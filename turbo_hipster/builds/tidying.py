@@ -1,0 +1,71 @@
+"""Before anything is published: what a build left in its folders is ours.
+
+The build process may have put anything into the place of a folder or a log:
+a link to somebody else's folder, a pipe, a device.  Nothing of that is
+followed or opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from pathlib import Path
+
+from turbo_hipster.builds.workspace import Workspace, remove_tree
+
+LOG_NAME = re.compile(r"\.?[A-Za-z0-9][A-Za-z0-9._-]*\.log(\.\w+)?")
+"""Our logs, and what stands beside one that is too long."""
+
+
+def tidy(workspace: Workspace) -> list[str]:
+    """Leave our logs in the report's folder, and nothing but folders.
+
+    Returns a sentence for each thing that was taken away.
+    """
+    said = []
+    for folder in (workspace.report, workspace.results):
+        if not _is_folder(folder):
+            said.append(
+                f"the build left no folder at {folder.name}/; what was there "
+                "is not published"
+            )
+            _take_away(folder, workspace)
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True)
+    try:
+        with os.scandir(workspace.report) as entries:
+            foreign = [one for one in entries if not _is_log(one)]
+    except OSError as error:
+        return [*said, f"the report's folder cannot be read: {error}"]
+    for one in foreign:
+        said.append(
+            f"the build left {one.name!r} in the report's folder, which is "
+            "not its own; it is not published"
+        )
+        _take_away(Path(one.path), workspace)
+    return said
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _is_log(entry: os.DirEntry[str]) -> bool:
+    plain = entry.is_file(follow_symlinks=False)
+    return plain and bool(LOG_NAME.fullmatch(entry.name))
+
+
+def _take_away(path: Path, workspace: Workspace) -> None:
+    try:
+        if _is_folder(path):
+            remove_tree(path, workspace.state_dir / "quarantine")
+        else:
+            path.unlink(missing_ok=True)
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.rename(workspace.root / f"{path.name}.foreign")
