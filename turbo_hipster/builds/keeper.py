@@ -63,6 +63,9 @@ class Keeper:
         self._clean = logs.Redactor(order.secrets).clean
         self._workspace = order.workspace
         self._loop.watch(self._worker, self._hear)
+        if self._worker.early:
+            # a cancel that came along with the order
+            self._hear()
         try:
             self._workspace.furnish()
         except OSError as error:

@@ -54,6 +54,11 @@ class Line:
         """Hang up."""
         self.connection.close()
 
+    @property
+    def early(self) -> bool:
+        """Whether messages are here that no selector will tell of."""
+        return bool(self._early)
+
     def send(self, message: dict[str, Any]) -> None:
         """Send all of a message, waiting as needed.  Raises Closed."""
         data = json.dumps(message).encode() + b"\n"
@@ -75,11 +80,14 @@ class Line:
             raise Closed("it does not read what it is sent")
 
     def receive(self) -> list[dict[str, Any]]:
-        """Read once and return the messages that are complete by now.
+        """Return what ``next`` left, or read once: the complete messages.
 
         Blocks if the socket does.  Raises Closed, Garbage, and TimeoutError
         where the socket has a timeout.
         """
+        if self._early:
+            early, self._early = self._early, []
+            return early
         try:
             data = self.connection.recv(PIECE)
         except BlockingIOError:
