@@ -14,7 +14,7 @@ BENCH ?=
 PYTEST ?=
 
 BIN = $(VENV)/bin
-PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP = $(BIN)/python -m pip --disable-pip-version-check -qq
 PLUGINS = $(patsubst %/setup.cfg,%,$(wildcard turbo_hipster_plugins/*/setup.cfg))
 PACKAGES = turbo_hipster $(filter-out %.egg-info, \
     $(wildcard turbo_hipster_plugins/*/turbo_hipster_*))
