@@ -28,7 +28,7 @@ url = http://logs.example.org/
 command = true
 checkout = none
 [job:silent]
-command = sleep 60
+command = sleep 20
 checkout = none
 kill_grace = 1
 """

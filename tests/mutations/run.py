@@ -20,6 +20,7 @@ knows the copy and the installed libraries, and not the folder it came from.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import importlib.util
 import os
@@ -160,8 +161,9 @@ def end_leftovers() -> None:
     """Kill what broken code left running; orphans have become ours."""
     while True:
         for task in Path("/proc/self/task").iterdir():
-            for pid in (task / "children").read_text().split():
-                os.kill(int(pid), signal.SIGKILL)
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                for pid in (task / "children").read_text().split():
+                    os.kill(int(pid), signal.SIGKILL)
         try:
             os.waitpid(-1, 0)
         except ChildProcessError:

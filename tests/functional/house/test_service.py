@@ -41,7 +41,7 @@ def test_a_stop_that_follows_the_first_packet_at_once_ends_the_build(
     facts = connection.first_data()
 
     assert stop(worker, facts) == client.WORK_COMPLETE
-    # the script sleeps for a minute: its own end would be WORK_COMPLETE
+    # the script sleeps for 20 s: its own end would be WORK_COMPLETE
     assert connection.until(*client.TERMINAL)[0] == client.WORK_FAIL
 
 
