@@ -135,6 +135,13 @@ class Keeper:
         self._loop.child(self._build_process, self._ended)
 
     def _start(self) -> None:
+        self._loop.reap()
+        if self._status is not None:  # it was killed while it waited
+            for one in (self._orders, self._output):
+                os.close(one)
+            self._news.close()
+            self._status = None
+            self.prepare()
         with (
             contextlib.suppress(BrokenPipeError),  # it was killed: see _ended
             os.fdopen(self._orders, "w") as stream,
