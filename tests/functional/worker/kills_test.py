@@ -93,7 +93,12 @@ class Ground:
         if self.told is not None:
             return self.site.keeper()
         server = self.worker.fork_server()
-        return self.until(lambda: self.children(server))[0]
+        # one that has its build process ready, not one that is just ending
+        return self.until(
+            lambda: [
+                pid for pid in self.children(server) if self.children(pid)
+            ]
+        )[0]
 
     def victim(self, which):
         if which == "worker":
