@@ -58,7 +58,7 @@ MUTATIONS = [
     {
         "name": "an answer between garbage is believed",
         "file": f"{_ROOM}/process.py",
-        "find": 'and "garbage" not in told ',
+        "find": ' and "garbage" not in told',
         "replace": "",
         "test": f"{_PROBE}::test_a_broken_plugin_is_refused_with_its_reason",
     },

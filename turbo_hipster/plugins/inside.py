@@ -10,6 +10,7 @@ plugin that ends this process has had its phase told already.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import json
 import os
@@ -61,6 +62,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
+    printed = sys.stdout
     answer = Answer(int(sys.argv[1]))
     sys.excepthook = answer.raised
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -71,7 +73,8 @@ def main() -> None:
         answer.say(answer=examine.examine(request, answer.say))
     except exceptions.TurboHipsterError as error:
         answer.say(refused=[type(error).__name__, str(error)])
-    sys.stdout.flush()
+    with contextlib.suppress(OSError, ValueError):  # closed by the plugin
+        printed.flush()
     os._exit(0)
 
 

@@ -21,6 +21,10 @@ LINES = 20
 """Lines of a plugin's output that are shown."""
 CLOSED = 74
 """Exit status of a probe whose pipe was closed by the plugin."""
+UNGUARDED = 256
+"""In the place of a status: the guard was killed, and knows none."""
+KILLING = 15.0
+"""Seconds that we wait for the end of a probe that was killed."""
 REFUSALS = {
     kind.__name__: kind
     for kind in (
@@ -90,8 +94,10 @@ class Probe:
 
     def kill(self) -> None:
         """End the tree, since its time is up."""
+        if self._late:  # nothing guards what still holds the streams
+            self._open.clear()
         self._late = True
-        self.deadline += 3600  # the guard needs no second request
+        self.deadline = time.monotonic() + KILLING
         self._guarded.ask_to_end(0)
 
     def close(self) -> None:
@@ -102,12 +108,12 @@ class Probe:
 
     def outcome(self) -> Probed | exceptions.ConfigurationError:
         """Return the answer, or what was wrong, and close."""
-        ended = self._guarded.wait()
-        status, left = ended if ended else (0, 0)
+        status, left = self._ended()
         told = self._told()
         printed = self._said[self._output].decode(errors="replace")
         self.close()
-        if "answer" in told and "garbage" not in told and not self._late:
+        sound = status == 0 and "garbage" not in told and not self._late
+        if "answer" in told and sound:
             notes: tuple[str, ...] = ()
             if left:
                 notes = (
@@ -129,6 +135,13 @@ class Probe:
         if lines:
             error.add_note("It printed:\n  " + "\n  ".join(lines))
         return error
+
+    def _ended(self) -> tuple[int, int]:
+        """Return the exit status, and how many processes outlived it."""
+        try:
+            return self._guarded.wait() or (UNGUARDED, 0)
+        except exceptions.CommandFailed:
+            return UNGUARDED, 0
 
     def _told(self) -> dict[str, Any]:
         """Return what the lines of the answer say together."""
@@ -165,6 +178,8 @@ class Probe:
             return "wrote to a pipe that is not its own"
         if "raised" in told:
             return f"raised {told['raised']}"
+        if status == UNGUARDED:
+            return "killed the process that guards it"
         if status < 0:
             return f"died of {signal.Signals(-status).name}"
         if status == CLOSED:

@@ -126,6 +126,11 @@ def leaves_threads():
     threading.Thread(target=_waits, name="left behind").start()
 
 
+def kills_its_guard():
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+
+
 def forks_through():
     os.fork()
 

@@ -57,6 +57,7 @@ def test_a_sound_plugin_tells_all_about_itself():
         ("aborts", "died of SIGABRT"),
         ("writes_garbage", "wrote to a pipe that is not its own"),
         ("closes_fds", "closed file descriptors that are not its own"),
+        ("kills_its_guard", "while importing it it killed the process"),
         ("needs_missing", "No module named 'a_module_that_nobody_wrote'"),
         ("bad_syntax", 'raised File "<string>", line 1 def broken('),
         ("no_module", "No module named 'broken_plugins.there_is_none'"),
