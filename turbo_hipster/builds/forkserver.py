@@ -92,6 +92,7 @@ class ForkServer:
             self._hand_out()
 
     def _hand_out(self) -> None:
+        self._loop.reap()  # a spare may have been killed while it waited
         try:
             spare = self._spares.pop() if self._spares else self._fork()
         except OSError as error:
@@ -133,7 +134,9 @@ class ForkServer:
 
     def _ended(self, pid: int, status: int) -> None:
         self._keepers.pop(pid, None)
-        self._spares = [one for one in self._spares if one.pid != pid]
+        spares = [one for one in self._spares if one.pid != pid]
+        had_order = len(spares) == len(self._spares)
+        self._spares = spares
         if os.waitstatus_to_exitcode(status):
             deadline = time.monotonic() + LAST_EFFORT
             left = containment.kill_children(
@@ -141,8 +144,8 @@ class ForkServer:
             )
             for one in [*left, *self._technique.clear(deadline)]:
                 LOG.error("left behind by keeper %d: %s", pid, one)
-        else:
-            # one that cannot even begin is forked again when it is asked for
+        # one that cannot even begin is forked again when it is asked for
+        if had_order:
             self._refill()
 
     def _refill(self) -> None:

@@ -7,6 +7,7 @@ no process is left; the next build finds everything in order.
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -115,6 +116,7 @@ class Ground:
         assert pid > 1
         self.before = set(self.site.processes())
         os.kill(pid, signal.SIGKILL)
+        self.until(lambda: is_over(pid))
 
     def go_on(self, times=1, runs=1):
         """Let what waits go on, once it has begun ``runs`` times."""
@@ -143,6 +145,14 @@ class Ground:
         told = self.zuul.launch(parameters={"DO": "true"}).wait()
         assert told.conclusion == "SUCCESS"
         self.until(lambda: not self.site.builds())
+
+
+def is_over(pid):
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+    return text.rpartition(")")[2].split()[0] in "ZX"
 
 
 PHASES = ["waiting", "checkout", "run", "publish"]
