@@ -199,8 +199,9 @@ class Proxy:
     as a black hole would.
     """
 
-    def __init__(self, upstream):
+    def __init__(self, upstream, tls=None):
         self.upstream = upstream
+        self.tls = tls  # spoken outside; inside it is plain
         self.refuse = False
         self.free = threading.Event()
         self.free.set()
@@ -233,6 +234,9 @@ class Proxy:
                 if self.refuse:
                     raise ConnectionRefusedError
                 up = socket.create_connection(self.upstream, 2)
+                if self.tls is not None:
+                    down.settimeout(5)
+                    down = self.tls.wrap_socket(down, server_side=True)
             except OSError:
                 down.close()
                 continue
@@ -310,13 +314,44 @@ def proxy_to():
     """Call it with an address to get a proxy in front of it."""
     made = []
 
-    def make(address):
-        made.append(Proxy(address))
+    def make(address, tls=None):
+        made.append(Proxy(address, tls))
         return made[-1]
 
     yield make
     for proxy in made:
         proxy.stop()
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    """Call it with a name: (certificate, key), signed by ``ca.crt``."""
+
+    def openssl(*words):
+        subprocess.run(
+            ["openssl", *words], cwd=tmp_path, check=True, capture_output=True
+        )
+
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    openssl(
+        "req", "-x509", *curve, "-days", "2", "-subj", "/CN=our CA",
+        "-keyout", "ca.key", "-out", "ca.crt",
+    )  # fmt: skip
+    (tmp_path / "names").write_text("subjectAltName = IP:127.0.0.1\n")
+
+    def issue(name):
+        openssl(
+            "req", *curve, "-subj", f"/CN={name}",
+            "-keyout", f"{name}.key", "-out", f"{name}.csr",
+        )  # fmt: skip
+        openssl(
+            "x509", "-req", "-in", f"{name}.csr", "-days", "2",
+            "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
+            "-extfile", "names", "-out", f"{name}.crt",
+        )  # fmt: skip
+        return str(tmp_path / f"{name}.crt"), str(tmp_path / f"{name}.key")
+
+    return issue
 
 
 @pytest.fixture
