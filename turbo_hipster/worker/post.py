@@ -7,15 +7,26 @@ import json
 from pathlib import Path
 from typing import Any
 
+from turbo_hipster import exceptions
 from turbo_hipster.builds.containment import proc
 
 
 class Post:
-    """Keeps ``STATE_DIR/workers/MANAGER.json``; complete or absent."""
+    """Keeps ``STATE_DIR/workers/MANAGER.json``; complete or absent.
+
+    Raises ConfigurationError when there is no room for it: then there is
+    none for builds either.
+    """
 
     def __init__(self, state_dir: Path, manager: str) -> None:
         self._path = state_dir / "workers" / f"{manager}.json"
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise exceptions.ConfigurationError(
+                f"state_dir = {state_dir}: no folder can be made in it "
+                f"({error.strerror}); name one that this user may write to"
+            ) from None
         self._remove_stale()
 
     def write(self, status: dict[str, Any]) -> None:
