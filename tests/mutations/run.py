@@ -94,7 +94,7 @@ def copy_tree(folder: Path) -> None:
 
 def prove(folder: Path) -> None:
     """Make sure that a bare child process imports the copy."""
-    argv = [folder / ".venv/bin/python", "-I", "-c"]
+    argv = [folder / ".venv/bin/python", "-I", "-B", "-c"]
     argv.append("import turbo_hipster; print(turbo_hipster.__file__)")
     said = subprocess.run(
         argv, cwd="/", env={}, capture_output=True, text=True, check=True
