@@ -72,6 +72,7 @@ class ForkServer:
     def serve(self) -> None:
         """Serve until the worker and all keepers are gone."""
         self._technique.clear(time.monotonic() + LAST_EFFORT)
+        self._loop.reap()  # what the trial of the technique left
         self._loop.watch(self._line, self._hear)
         self._loop.turn_until(lambda: self._over)
         for spare in self._spares:

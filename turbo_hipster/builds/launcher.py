@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from turbo_hipster import exceptions
@@ -59,14 +59,16 @@ class Launcher:
         Raises CannotJudge when no keeper can be had, OSError when the order
         cannot be written.
         """
-        line, facts = self._keeper()
-        journal = containment.now_journal(order.build.id, facts["mark"])
-        # the build process was forked ahead of time, right after its keeper
-        journal["started"] = facts["started"]
-        order = dataclasses.replace(
-            order, journal=journal, keeper=facts["pid"]
-        )
-        return _hand_over(order, line, publishers)
+
+        def written(facts: Mapping[str, Any]) -> Order:
+            journal = containment.now_journal(order.build.id, facts["mark"])
+            # the build process was forked ahead of time, by its keeper
+            journal["started"] = facts["started"]
+            return dataclasses.replace(
+                order, journal=journal, keeper=facts["pid"]
+            )
+
+        return self._hand_over(written, publishers)
 
     def recovery(
         self, order: Order, publishers: Sequence[Mapping[str, Any]]
@@ -75,9 +77,10 @@ class Launcher:
 
         Raises like ``execution``.
         """
-        line, facts = self._keeper()
-        order = dataclasses.replace(order, keeper=facts["pid"])
-        return _hand_over(order, line, publishers)
+        return self._hand_over(
+            lambda facts: dataclasses.replace(order, keeper=facts["pid"]),
+            publishers,
+        )
 
     def close(self) -> None:
         """Let the fork server end: it waits for its keepers' builds."""
@@ -93,6 +96,28 @@ class Launcher:
         except subprocess.TimeoutExpired:
             return False
         return True
+
+    def _hand_over(
+        self,
+        written: Callable[[Mapping[str, Any]], Order],
+        publishers: Sequence[Mapping[str, Any]],
+    ) -> Execution:
+        """Give an order to a keeper; one that died waiting is passed over."""
+        for _ in range(self.spares + 2):
+            line, facts = self._keeper()
+            order = written(facts)
+            try:
+                order.write()
+                line.send({"order": order.plain(), "publishers": publishers})
+            except Closed as error:
+                LOG.warning("keeper %d went away: %s", order.keeper, error)
+                line.close()
+            except OSError:
+                line.close()
+                raise
+            else:
+                return Execution(order, line, order.keeper)
+        raise exceptions.CannotJudge("every keeper went away")
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
@@ -113,10 +138,15 @@ class Launcher:
         try:
             hello = self._line.next()
         except (Closed, Garbage, TimeoutError) as error:
+            self._process.kill()
+            self._process.wait()
+            self._drop()
             raise exceptions.CannotJudge(
                 f"the fork server did not start: {error}"
             ) from None
         if "failed" in hello:
+            self._process.wait()
+            self._drop()
             raise exceptions.ConfigurationError(hello["failed"])
         self.technique = hello["technique"]
         self.strength = hello["strength"]
@@ -205,20 +235,3 @@ class Execution:
     def close(self) -> None:
         """Hang up; a build that runs is ended by that."""
         self._line.close()
-
-
-def _hand_over(
-    order: Order, line: Line, publishers: Sequence[Mapping[str, Any]]
-) -> Execution:
-    try:
-        order.write()
-        line.send({"order": order.plain(), "publishers": publishers})
-    except Closed as error:
-        line.close()
-        raise exceptions.CannotJudge(
-            f"the build's keeper went away: {error}"
-        ) from None
-    except OSError:
-        line.close()
-        raise
-    return Execution(order, line, order.keeper)

@@ -91,7 +91,9 @@ class _Publication:
 
     def _take_results(self) -> None:
         """Move what the task left under ``files/``, if there is anything."""
-        self.problems += tidying.tidy(self.workspace)
+        self.problems += tidying.tidy(
+            self.workspace, again=bool(self.order.lost)
+        )
         with contextlib.suppress(OSError):
             if any(self.workspace.results.iterdir()):
                 self.workspace.results.rename(self.folder / "files")

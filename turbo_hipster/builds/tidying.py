@@ -19,12 +19,15 @@ LOG_NAME = re.compile(r"\.?[A-Za-z0-9][A-Za-z0-9._-]*\.log(\.\w+)?")
 """Our logs, and what stands beside one that is too long."""
 
 
-def tidy(workspace: Workspace) -> list[str]:
+def tidy(workspace: Workspace, *, again: bool) -> list[str]:
     """Leave our logs in the report's folder, and nothing but folders.
 
-    Returns a sentence for each thing that was taken away.
+    Returns a sentence for each thing that was taken away.  ``again``: an
+    earlier publication of ours was killed, and what lies there may be its.
     """
     said = []
+    if again:
+        _take_back(workspace)
     for folder in (workspace.report, workspace.results):
         if not _is_folder(folder):
             said.append(
@@ -40,12 +43,22 @@ def tidy(workspace: Workspace) -> list[str]:
     except OSError as error:
         return [*said, f"the report's folder cannot be read: {error}"]
     for one in foreign:
-        said.append(
-            f"the build left {one.name!r} in the report's folder, which is "
-            "not its own; it is not published"
-        )
+        if not again:
+            said.append(
+                f"the build left {one.name!r} in the report's folder, which "
+                "is not its own; it is not published"
+            )
         _take_away(Path(one.path), workspace)
     return said
+
+
+def _take_back(workspace: Workspace) -> None:
+    """Make ``files/`` the results again that it was."""
+    files = workspace.report / "files"
+    if _is_folder(files) and _is_folder(workspace.results):
+        with contextlib.suppress(OSError):  # it has something in it
+            workspace.results.rmdir()
+            files.rename(workspace.results)
 
 
 def _is_folder(path: Path) -> bool:

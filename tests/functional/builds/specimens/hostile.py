@@ -92,11 +92,11 @@ def hold_stdout():
 
 def last_words():
     def tidy_up(*_):
-        print("my last words", flush=True)
+        os.write(1, b"my last words\n")
         os._exit(0)
 
     signal.signal(signal.SIGTERM, tidy_up)
-    print("I shall tidy up", flush=True)
+    os.write(1, b"I shall tidy up\n")
     return 1
 
 

@@ -541,11 +541,10 @@ class Mounts(Specimen):
 
 class FillsTheDisk(Specimen):
     def act(self, context):
-        with open(self.root / "work" / "big", "wb") as big:
-            with contextlib.suppress(OSError):
-                while True:
-                    big.write(b"x" * 65536)
-                    big.flush()
+        big = open(self.root / "work" / "big", "wb", 0)  # noqa: SIM115
+        with contextlib.suppress(OSError), big:
+            while True:
+                big.write(b"x" * 65536)
         print("said when full", flush=True)
         for number in range(200):
             print(f"line {number} {'y' * 100}", flush=True)

@@ -1,0 +1,251 @@
+"""kill -9 of each of our processes, in each phase of a build."""
+
+import json
+import os
+import signal
+
+import pytest
+
+from turbo_hipster.builds.containment import proc
+
+pytestmark = pytest.mark.functional
+
+FINE = ("SUCCESS", "all is well")
+LURKING = 4  # the build process, the script, and its two orphans
+
+
+class Lurking:
+    """A build in its task, with a script that has got away twice."""
+
+    def __init__(self, stage):
+        self.build = stage.build("Lurks", options={"kill_grace": 0.5})
+        stage.witnesses.await_number(LURKING)
+        self.build.await_live("lurking")
+        self.verdict = "ERROR"
+
+    def release(self):
+        self.build.cancel("enough")
+        return "ABORTED"
+
+
+class CheckingOut:
+    """A build whose git waits for a server that is silent."""
+
+    def __init__(self, stage, slow_git):
+        self.build = stage.build(
+            "Sound",
+            options={"checkout": "change", "kill_grace": 0.5},
+            **slow_git.asked,
+        )
+        slow_git.await_call()
+
+    def release(self):
+        self.build.cancel("enough")
+        return "ABORTED"
+
+
+class Publishing:
+    """A build whose verdict is known, while it is being published."""
+
+    def __init__(self, stage, wait_until):
+        self.base = stage.base
+        self.build = stage.build(
+            "Sound", publishers={"wait": "publishers:WaitsForWord"}
+        )
+        wait_until((self.base / "publishing").exists, "the publisher")
+
+    def release(self):
+        (self.base / "go").touch()
+        return "SUCCESS"
+
+
+def children_of(keeper):
+    """Return the build (or publishing) process, and a command's runner."""
+    found = proc.children(keeper)
+    runners = [pid for pid in found if proc.children(pid)]
+    return [pid for pid in found if pid not in runners], runners
+
+
+def lost_report(stage, build):
+    place = stage.base / "published" / "unit" / build.begun["build"]
+    return json.loads((place / "report.json").read_text())
+
+
+@pytest.fixture(params=["checkout", "run", "publish"])
+def begin(request, slow_git, wait_until):
+    """Return what brings a build on a stage into the phase."""
+    return {
+        "run": Lurking,
+        "checkout": lambda stage: CheckingOut(stage, slow_git),
+        "publish": lambda stage: Publishing(stage, wait_until),
+    }[request.param]
+
+
+def kill_keeper(stage, phase):
+    build = phase.build
+    os.kill(build.keeper, signal.SIGKILL)
+    if isinstance(phase, Publishing):
+        phase.release()  # the second publication asks the same publishers
+    verdict, sentence = build.judgement
+    assert build.lost
+    assert verdict == "ERROR"
+    assert sentence.startswith("LOST: keeper gone.")
+    assert build.report["verdict"] == "ERROR"
+    return build
+
+
+def test_a_killed_keepers_build_is_ended_and_published(each):
+    # given
+    phase = Lurking(each)
+
+    # when
+    build = kill_keeper(each, phase)
+
+    # then its orphans are gone, its log is there, and the next one is fine
+    assert each.witnesses.gone()
+    assert "[output] lurking\n" in build.log()
+    each.await_quiet()
+    assert each.judge("Sound") == FINE
+
+
+def test_a_keeper_may_be_killed_in_each_phase(new_stage, begin, users):
+    stage = new_stage("auto", uid=users[-1])
+    phase = begin(stage)
+    build = kill_keeper(stage, phase)
+    if isinstance(phase, Publishing):
+        assert (build.published / "files" / "kept.txt").exists()
+        assert build.wait()["problems"] == []
+    stage.await_quiet()
+    assert stage.judge("Sound") == FINE
+
+
+def test_a_killed_build_process_is_an_error(each):
+    build = Lurking(each).build
+    (process,), _ = children_of(build.keeper)
+    os.kill(process, signal.SIGKILL)
+    assert build.judgement == (
+        "ERROR",
+        "The build process was ended by signal 9 before it had a result",
+    )
+    assert each.witnesses.gone()
+    assert "[output] lurking\n" in build.log()
+    assert each.judge("Sound") == FINE
+
+
+def test_a_build_process_may_be_killed_in_each_phase(new_stage, begin, users):
+    stage = new_stage("auto", uid=users[-1])
+    phase = begin(stage)
+    (process,), _ = children_of(phase.build.keeper)
+    os.kill(process, signal.SIGKILL)
+    if isinstance(phase, Publishing):
+        assert phase.build.judgement == FINE
+        assert phase.build.wait()["published"] == "not"
+        assert phase.build.wait()["problems"][0] == "publishing was killed"
+    else:
+        assert phase.build.judgement[0] == "ERROR"
+        assert phase.build.report["verdict"] == "ERROR"
+    stage.await_quiet()
+    assert stage.judge("Sound") == FINE
+
+
+def test_a_killed_runner_is_an_error_and_leaves_nothing(each):
+    build = Lurking(each).build
+    _, (runner,) = children_of(build.keeper)
+    os.kill(runner, signal.SIGKILL)
+    verdict, sentence = build.judgement
+    assert verdict == "ERROR"
+    assert "its runner was killed" in sentence
+    assert each.witnesses.gone()
+    assert each.judge("Sound") == FINE
+
+
+def test_a_runner_of_git_may_be_killed(one, slow_git):
+    # given a checkout that waits for its server
+    build = CheckingOut(one, slow_git).build
+    _, (runner,) = children_of(build.keeper)
+
+    # when
+    os.kill(runner, signal.SIGKILL)
+
+    # then the client is asked to try again
+    assert build.judgement[0] == "ERROR"
+    assert not build.wait()["final"]
+
+
+def test_builds_go_on_without_their_fork_server(new_stage, begin, users):
+    # given
+    stage = new_stage("auto", uid=users[-1])
+    phase = begin(stage)
+
+    # when
+    os.kill(stage.server, signal.SIGKILL)
+
+    # then the build can be ended, and another one be done
+    assert phase.release() == phase.build.judgement[0]
+    assert phase.build.wait()["url"]
+    assert stage.judge("Sound") == FINE
+    assert stage.facts()["server"] != stage.server
+    stage.server = stage.facts()["server"]
+
+
+@pytest.mark.parametrize("all_at_once", [False, True], ids=["worker", "all"])
+def test_a_killed_worker_leaves_nothing_and_its_build_is_found(
+    way, new_stage, all_at_once, wait_until
+):
+    # given
+    technique, uid = way
+    stage = new_stage(technique, uid=uid)
+    build = Lurking(stage).build
+    log = build.live_log()
+
+    # when the worker is killed, alone or with fork server and keeper
+    if all_at_once:
+        for pid in (stage.process.pid, stage.server, build.keeper):
+            os.kill(pid, signal.SIGSTOP)
+        for pid in (stage.process.pid, stage.server, build.keeper):
+            os.kill(pid, signal.SIGKILL)
+    stage.kill()
+    if not all_at_once:
+        wait_until(stage.witnesses.gone, "the keeper to end its build")
+
+    # then the next one ends what is left, and publishes what there is
+    again = new_stage(technique, uid=uid, base=stage.base)
+    assert again.sweep() == 1
+    assert stage.witnesses.gone()
+    report = lost_report(stage, build)
+    assert report["verdict"] == "ERROR"
+    assert report["sentences"][0].startswith("LOST: the worker died")
+    place = stage.base / "published" / "unit" / build.begun["build"]
+    assert log in (place / "task_output.log").read_text()
+    assert again.folders() == []
+    assert again.judge("Sound") == FINE
+
+
+def test_a_worker_may_be_killed_in_each_phase(
+    new_stage, begin, users, wait_until
+):
+    stage = new_stage("auto", uid=users[-1])
+    phase = begin(stage)
+    stage.kill()
+    again = new_stage("auto", uid=users[-1], base=stage.base)
+    assert again.sweep() == 1
+    assert lost_report(stage, phase.build)["verdict"] == "ERROR"
+    assert stage.witnesses.gone()
+    assert again.folders() == []
+    assert again.sweep_again() == 0
+    assert again.judge("Sound") == FINE
+
+
+@pytest.mark.parametrize("who", ["keeper", "build process"])
+def test_who_was_killed_ahead_of_its_build_costs_nothing(one, who):
+    # given a keeper and its build process that wait for an order
+    assert one.judge("Sound") == FINE
+    one.await_quiet()
+    (keeper,) = proc.children(one.facts()["server"])
+    (process,) = proc.children(keeper)
+
+    # when
+    os.kill(keeper if who == "keeper" else process, signal.SIGKILL)
+
+    # then others take the order
+    assert one.judge("Sound") == FINE
