@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +22,10 @@ from turbo_hipster.worker.register import Entry
 LOG = logging.getLogger(__name__)
 MARGIN = 120.0
 """Seconds beyond all limits after which a keeper itself is given up."""
+
+RECOVERIES = 3
+"""Attempts to publish a lost build; the next start of the worker tries again.
+"""
 
 
 class Conversation:
@@ -120,28 +125,34 @@ class Conversation:
             order.workspace.remove()
             return None
         self._duty.register.run(entry, execution)
-        try:
+        with contextlib.closing(execution):
             self._follow(execution, entry)
-        finally:
-            execution.close()
-        if not execution.lost:
-            return execution.answer
-        LOG.error("%s lost its keeper; publishing what is there", order.build)
-        try:
-            execution = recovery.recover(
-                self._duty.launcher,
-                execution.order,
-                publishers,
-                "the process that kept the build was killed",
-            )
-        except (exceptions.TurboHipsterError, OSError) as error:
-            LOG.error("%s could not be recovered: %s", order.build, error)
-            return None
-        try:
-            self._follow(execution, entry)
-        finally:
-            execution.close()
+        for _ in range(RECOVERIES):
+            if not execution.lost:
+                break
+            LOG.error("%s lost its keeper; publishing the rest", order.build)
+            try:
+                execution = recovery.recover(
+                    self._duty.launcher,
+                    execution.order,
+                    publishers,
+                    "the process that kept the build was killed",
+                )
+            except (exceptions.TurboHipsterError, OSError) as error:
+                LOG.error("%s could not be recovered: %s", order.build, error)
+                return None
+            with contextlib.closing(execution):
+                self._follow(execution, entry)
+        if execution.answer is not None:
+            self._tidy(order)
         return execution.answer
+
+    def _tidy(self, order: Order) -> None:
+        """A keeper that was killed after its answer has left its folder."""
+        if order.workspace.root.exists():
+            problem = order.workspace.remove()
+            if problem is not None:
+                LOG.error("%s", problem)
 
     def _follow(self, execution: Execution, entry: Entry) -> None:
         """Pass the build's news on until its keeper is gone."""

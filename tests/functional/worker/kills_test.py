@@ -287,3 +287,22 @@ def test_everything_killed_at_once(ground):
     assert ground.told.wait().conclusion == "SUCCESS"
     ground.lost()
     ground.fine()
+
+
+def test_keeper_killed_while_it_tidies_up(ground):
+    """The answer is out; what it had no time to remove is removed."""
+    ground.prepare("geard", "waiting")
+    script = ground.script
+    told = ground.zuul.launch(
+        parameters=script.waiting('cd "$HOME" && seq 30000 | xargs touch')
+    )
+    script.begun()
+    keeper = ground.site.keeper()
+    script.go()
+    told.wait()
+
+    os.kill(keeper, signal.SIGKILL)
+
+    assert told.conclusion == "SUCCESS"
+    ground.until(lambda: not ground.site.builds())
+    ground.fine()

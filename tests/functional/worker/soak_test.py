@@ -79,7 +79,11 @@ def test_a_thousand_builds_with_deaths_cancels_and_restarts(
                 disturb()
     for told in waiting:
         done.append(told.wait(120))
-    until(lambda: not site.builds(), 120)
+    until(
+        lambda: not site.builds(),
+        120,
+        lambda: f"left: {[list(path.iterdir()) for path in site.builds()]}",
+    )
 
     tally = collections.Counter(told.conclusion for told in done)
     for told in done:
