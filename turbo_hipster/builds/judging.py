@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from turbo_hipster import exceptions, model, plugins
-from turbo_hipster.builds import laying
+from turbo_hipster.builds import laying, outcome
 from turbo_hipster.builds.asking import Keeper
 from turbo_hipster.builds.context import Context
 from turbo_hipster.builds.leaving import leave
@@ -87,6 +87,9 @@ def _leave(order: Order, end: dict[str, Any]) -> NoReturn:
     try:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         _write(order.workspace.result, end)
+    except OSError as error:
+        _tell_author(f"the result could not be written down: {error}")
+        leave(outcome.NO_ROOM)
     finally:
         leave(0)
 

@@ -28,15 +28,12 @@ from turbo_hipster.builds import (
     publication,
 )
 from turbo_hipster.builds.hearing import Hearing
-from turbo_hipster.builds.limits import Limits
+from turbo_hipster.builds.limits import LAST_EFFORT, Limits
 from turbo_hipster.builds.logbook import Logs
 from turbo_hipster.builds.loop import Loop
 from turbo_hipster.builds.messages import Closed, Garbage, Line
 from turbo_hipster.builds.order import Order
 from turbo_hipster.builds.publishing import Publishing
-
-LAST_EFFORT = 10.0
-"""Seconds to prove that a killed build is gone."""
 
 TASK_LOG = "task_output.log"
 
@@ -115,6 +112,8 @@ class Keeper:
             self._outcome = outcome.of_process(
                 self._workspace, os.waitstatus_to_exitcode(self._status)
             )
+        if core["keep_workspace"] == "never" and self._workspace.is_full():
+            self._workspace.make_room()
         self._logs.close()
 
     def prepare(self) -> None:

@@ -12,6 +12,9 @@ from turbo_hipster.builds.workspace import Workspace
 
 LONGEST = 2**20
 
+NO_ROOM = 74
+"""Exit status of a build process that could not write; EX_IOERR."""
+
 JUDGED = (model.Verdict.SUCCESS, model.Verdict.FAILURE)
 """What a task may say; the other verdicts are ours."""
 
@@ -83,6 +86,11 @@ def of_process(workspace: Workspace, status: int) -> Outcome:
         else f"ended with status {status}"
     )
     nothing = error(f"The build process {how} before it had a result")
+    if status == NO_ROOM:
+        return error(
+            "The build process could not write its result down: is the disk "
+            "full?"
+        )
     if status:
         return nothing
     try:

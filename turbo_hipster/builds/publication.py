@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import functools
 import json
 import os
@@ -31,6 +32,8 @@ from turbo_hipster.conf import publish as options
 from turbo_hipster.conf.section import read_section
 from turbo_hipster.publisher import Publisher
 from turbo_hipster.report import Renderer
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 MOST_ARTEFACTS = 5000
 """Files that are listed in a report; the rest are published unlisted."""
@@ -71,6 +74,7 @@ class _Publication:
             [secret.encode() for secret in facts.order.secrets]
         ).clean
         self.problems: list[str] = []
+        self.may_make_room = True
 
     def run(self, publishers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         self._take_results()
@@ -158,7 +162,8 @@ class _Publication:
         renderer = plugins.load(entry, Renderer)()
         handle = os.open(
             self.folder / renderer.filename,
-            os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW,
+            # nothing of the build's is here any more: see tidying
+            os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW,
             0o644,
         )
         with os.fdopen(
@@ -196,7 +201,7 @@ class _Publication:
     def _foreign(self, what: str, action: Callable[[], Any]) -> Any:
         """Do what may be anybody's code; None, and a problem, if it fails."""
         try:
-            return action()
+            return self._with_room(action)
         except BaseException as error:  # noqa: BLE001 - these are plugins too
             ours = isinstance(error, exceptions.TurboHipsterError | OSError)
             text = str(error) if ours else repr(error)
@@ -204,6 +209,20 @@ class _Publication:
             if not ours:
                 print(self.clean(traceback.format_exc()), file=sys.stderr)
             return None
+
+    def _with_room(self, action: Callable[[], Any]) -> Any:
+        """Do it; on a full disk, once more without what is not published."""
+        try:
+            return action()
+        except (OSError, exceptions.PublishFailed) as error:
+            cause = error.__cause__ or error
+            full = isinstance(cause, OSError) and cause.errno in FULL
+            if not full or not self.may_make_room:
+                raise
+        self.may_make_room = False
+        if self.order.core["keep_workspace"] == "never":
+            self.workspace.make_room()
+        return action()
 
     def _set_aside(self) -> None:
         """Nobody took the results: keep them, and say where."""

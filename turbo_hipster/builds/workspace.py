@@ -14,6 +14,9 @@ from pathlib import Path
 
 MNT_DETACH = 2
 
+LEAST = 2**20
+"""Bytes that a log and a report should find on the disk."""
+
 DEEPEST = 12
 """Folders below each other whose names make no path that is too long."""
 
@@ -106,6 +109,16 @@ class Workspace:
         place.mkdir(exist_ok=True)
         self.root.rename(place / self.build_id)
         return place / self.build_id
+
+    def is_full(self) -> bool:
+        """Whether there is hardly room for the end of a log."""
+        disk = os.statvfs(self.state_dir)
+        return disk.f_bavail * disk.f_frsize < LEAST
+
+    def make_room(self) -> None:
+        """Remove what is not published, because a disk is full."""
+        for folder in (self.work, self.tmp, self.home, self.git):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def set_aside(self) -> str:
         """Keep a report that nobody took; returns a sentence that says where.

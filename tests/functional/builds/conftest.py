@@ -255,7 +255,15 @@ class Stage:
         self.queue.put(None)
 
     def _next(self):
-        told = self.queue.get(timeout=PATIENCE)
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            # few senders fit into the queue of a socket
+            if self.own:
+                self.witnesses.listen()
+            with contextlib.suppress(queue.Empty):
+                told = self.queue.get(timeout=0.2)
+                break
+            assert time.monotonic() < deadline, "nothing happens on the stage"
         assert told is not None, f"the stage fell silent: {self.said()}"
         self.heard.append(told)
         return told
@@ -321,12 +329,19 @@ class Stage:
         return sorted(folder.iterdir()) if folder.exists() else []
 
     def await_quiet(self):
+        """Nothing of any build is left: mounts too."""
+        self.await_quiet_but_for_mounts()
+        assert str(self.base) not in pathlib.Path("/proc/mounts").read_text()
+
+    def await_quiet_but_for_mounts(self):
         """Nothing of any build is left: witnesses, folders, processes."""
         wait_until(self.witnesses.gone, "the end of all processes")
         wait_until(lambda: not self.folders(), f"no {self.folders()}")
-        at_rest = 1 + 2 * self.spares  # fork server, keepers and theirs
+        # the fork server, waiting keepers and their build processes
+        at_rest = 1 + 2 * self.spares * any(
+            told["event"] == "begun" for told in self.heard
+        )
         wait_until(lambda: self.facts()["tree"] == at_rest, "only the spares")
-        assert str(self.base) not in pathlib.Path("/proc/mounts").read_text()
         self.witnesses.forget()
 
     def kill(self):

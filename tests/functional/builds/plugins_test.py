@@ -70,8 +70,7 @@ UNJUDGED = {
     "ClosesEverything": "the build lost its keeper: ",
     "LeavesAPipeForAResult": "The build process left a result that is none: "
     "[Errno 22] it is no regular file: ",
-    "DeletesItsFolder": "The build process ended with status 70 before it "
-    "had a result",
+    "DeletesItsFolder": "The build process could not write its result down",
 }
 
 
