@@ -35,7 +35,9 @@ def plan(settings: Settings, jobs: Sequence[str] | None = None) -> Plan:
             refused[job.name] = str(outcome)
             LOG.error("job %s is not offered: %s", job.name, outcome)
         else:
-            planned[job.name] = PlannedJob(job, outcome.entry)
+            planned[job.name] = PlannedJob(
+                job, outcome.entry, outcome.secrets(job.raw)
+            )
     return Plan(
         settings=settings,
         jobs=planned,
@@ -97,6 +99,7 @@ def _publishers(settings: Settings) -> list[dict[str, Any]]:
                 "name": one.name,
                 "entry": probed.entry,
                 "raw": {key: list(texts) for key, texts in one.raw.items()},
+                "secrets": list(probed.secrets(one.raw)),
             }
         )
     return found

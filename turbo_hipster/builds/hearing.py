@@ -15,6 +15,9 @@ PIECE = 65536
 MOST = 4
 """Descriptors that one piece of news may bring; one is used."""
 
+REST = 32
+"""Most pieces of news that are still read when all processes are gone."""
+
 
 class Hearing:
     """The keeper's end of the wire.
@@ -41,8 +44,22 @@ class Hearing:
         loop.watch(wire, self._hear)
 
     def close(self) -> None:
-        """Hear no more: what was asked for and not heard is not done."""
+        """Hear no more: what was asked for and not heard is not done.
+
+        Progress is: the last step of a build ends just before the build.
+        """
         self._loop.unwatch(self._wire)
+        self._runs = _nothing
+        with contextlib.suppress(OSError):
+            for _ in range(REST):
+                data, descriptors, _, _ = socket.recv_fds(
+                    self._wire, PIECE, MOST, socket.MSG_DONTWAIT
+                )
+                for one in descriptors:
+                    os.close(one)
+                if not data:
+                    break
+                self._read(data)
         self._wire.close()
 
     def _hear(self) -> None:
@@ -58,6 +75,9 @@ class Hearing:
         if not data:
             self._loop.unwatch(self._wire)
             return
+        self._read(data)
+
+    def _read(self, data: bytes) -> None:
         with contextlib.suppress(
             ArithmeticError,
             AttributeError,
@@ -86,3 +106,7 @@ class Hearing:
                 int(news["done"]),
                 int(news["total"]),
             )
+
+
+def _nothing() -> None:
+    """Do nothing: no task begins any more."""

@@ -29,10 +29,14 @@ PRIVATE = re.compile(
 
 @dataclasses.dataclass(frozen=True)
 class PlannedJob:
-    """A job whose plugin loads and accepts its options."""
+    """A job whose plugin loads and accepts its options.
+
+    ``secrets`` are the values of its secret options.
+    """
 
     settings: JobSettings
     entry: str
+    secrets: tuple[str, ...] = dataclasses.field(default=(), repr=False)
 
     @property
     def name(self) -> str:
@@ -85,7 +89,7 @@ class Plan:
             started=time.time(),
             environment=_environment(request.build.id),
             parameters=request.parameters,
-            secrets=request.secrets,
+            secrets=(*request.secrets, *job.secrets),
             notes=tuple(f"not passed on: {one}" for one in request.dropped),
             tree=tree,
             base_ref=base_ref,

@@ -56,7 +56,7 @@ def main(
     try:
         signal.set_wakeup_fd(-1)
         close_all_but([answer])
-        said = json.dumps(_Publication(facts).run(publishers)).encode()
+        said = json.dumps(_Publication(facts, publishers).run()).encode()
         with os.fdopen(answer, "wb") as stream:
             stream.write(said)
     finally:
@@ -64,23 +64,27 @@ def main(
 
 
 class _Publication:
-    def __init__(self, facts: Facts) -> None:
+    def __init__(
+        self, facts: Facts, publishers: Sequence[Mapping[str, Any]]
+    ) -> None:
+        self.publishers = publishers
         self.order = facts.order
         self.outcome = facts.outcome
         self.facts = facts
         self.workspace = facts.order.workspace
         self.folder = self.workspace.report
-        self.clean = Redactor(
-            [secret.encode() for secret in facts.order.secrets]
-        ).clean
+        secrets = list(facts.order.secrets)
+        for one in publishers:
+            secrets += one.get("secrets", ())
+        self.clean = Redactor(secrets).clean
         self.problems: list[str] = []
         self.may_make_room = True
 
-    def run(self, publishers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    def run(self) -> dict[str, Any]:
         self._take_results()
         report = self._report()
         complete = self._render(report)
-        url = self._publish(publishers)
+        url = self._publish()
         state = model.Published.NO
         if url is not None:
             state = model.Published.YES if complete else model.Published.PARTLY
@@ -172,8 +176,8 @@ class _Publication:
             stream.writelines(renderer.render(report, self.folder))
         return True
 
-    def _publish(self, publishers: Sequence[Mapping[str, Any]]) -> str | None:
-        for one in publishers:
+    def _publish(self) -> str | None:
+        for one in self.publishers:
             url: str | None = self._foreign(
                 f"[publish:{one['name']}]", functools.partial(self._hand, one)
             )

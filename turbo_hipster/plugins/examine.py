@@ -161,6 +161,7 @@ def described(option: cfg.Opt) -> dict[str, Any]:
         "type": kind,
         "default": None if option.secret else model.plain(option.default),
         "required": bool(option.required),
+        "secret": bool(option.secret),
         "help": option.help or "",
     }
 

@@ -49,9 +49,9 @@ class Request:
 class Probed:
     """A plugin that was imported, and accepts its options.
 
-    Each of ``options`` has ``name``, ``type``, ``default``, ``required`` and
-    ``help``.  ``summary`` is the first line of the class's docstring;
-    ``notes`` say what was odd, but is no reason to refuse.
+    Each of ``options`` has ``name``, ``type``, ``default``, ``required``,
+    ``secret`` and ``help``.  ``summary`` is the first line of the class's
+    docstring; ``notes`` say what was odd, but is no reason to refuse.
     """
 
     entry: str
@@ -61,3 +61,17 @@ class Probed:
     steps: tuple[str, ...] = ()
     summary: str = ""
     notes: tuple[str, ...] = ()
+
+    def secrets(self, raw: Raw) -> tuple[str, ...]:
+        """Return the values in a section's text that nobody may read."""
+        names = {
+            option["name"].replace("-", "_")
+            for option in self.options
+            if option.get("secret")
+        }
+        return tuple(
+            text
+            for key, texts in raw.items()
+            if key.replace("-", "_") in names
+            for text in texts
+        )

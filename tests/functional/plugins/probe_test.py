@@ -35,6 +35,7 @@ def test_a_sound_plugin_tells_all_about_itself():
                 "type": "string value",
                 "default": "hello",
                 "required": False,
+                "secret": False,
                 "help": "What to say.",
             },
         ),

@@ -30,13 +30,11 @@ class Dies(publisher.Publisher):
 
 
 class Hangs(publisher.Publisher):
-    """Leaves its pid where the test can find it, and a child behind."""
+    """Has a child in a session of its own that hangs too."""
 
     def publish(self, folder, destination, parameters):
-        base = parameters["BASE"]
         if os.fork() == 0:
             os.setsid()
-        pathlib.Path(base, "publishing").touch()
         while True:
             time.sleep(0.1)
 
