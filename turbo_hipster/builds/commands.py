@@ -59,6 +59,8 @@ class Running:
         name = str(request.get("log", SHELL_LOG))
         if not LOG_NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no name of a log (NAME.log)")
+        if not request["argv"]:
+            raise ValueError("there is no word in it")
         command = runner.Command(
             argv=[str(word) for word in request["argv"]],
             cwd=str(request["cwd"]),

@@ -296,3 +296,13 @@ def test_what_was_asked_for_and_not_heard_is_not_started(one, wait_until):
     ran = one.base / "ran"
     assert not ran.exists() or len(ran.read_text().split()) < 6
     (one.base / "go").unlink()
+
+
+def test_a_child_that_comes_back_leaves_no_result(one):
+    assert one.judge("ForksAndPauses") == FINE
+
+
+def test_a_result_of_one_that_died_does_not_count(one):
+    verdict, sentence = one.judge("LeavesAResultAndDies")
+    assert verdict == "ERROR"
+    assert "signal 9" in sentence

@@ -569,3 +569,79 @@ class FindsWhatIsAsked(Specimen):
         for one in json.loads(context.build.parameters["FINDINGS"]):
             context.finding(one["id"], "found", where=one.get("where"))
         return super().act(context)
+
+
+class LeavesDaemons(Specimen):
+    def act(self, context):
+        context.execute([PYTHON, HOSTILE, "hold_stdout", self.base])
+        print("the command is over", flush=True)
+        while True:
+            time.sleep(0.1)
+
+
+class RunsTwo(Specimen):
+    """The first one ends while the second one runs."""
+
+    def act(self, context):
+        go = self.root / "work" / "go"
+        second = context.start(
+            ["/bin/sh", "-c", f"until test -e {go}; do sleep 0.01; done;"
+             "echo second"], log="second.log",
+        )  # fmt: skip
+        first = context.execute(["echo", "first"], log="first.log")
+        assert first.tail == "first\n"
+        assert second.wait(0.1) is None
+        go.touch()
+        assert second.wait().tail == "second\n"
+        return super().act(context)
+
+
+class RunsTooLong(Specimen):
+    def act(self, context):
+        end = context.execute(
+            ["/bin/sh", "-c", "echo begun; exec sleep 1000"], timeout=0.5
+        )
+        assert end.timed_out
+        assert end.status == -signal.SIGTERM
+        assert end.tail == "begun\n"
+        stopped = context.start(["sleep", "1000"])
+        assert stopped.stop(5).status == -signal.SIGTERM
+        return super().act(context)
+
+
+class RunsWhatIsAsked(Specimen):
+    def act(self, context):
+        context.execute(json.loads(context.build.parameters["ARGV"]))
+
+
+class RunsHundreds(Specimen):
+    def act(self, context):
+        running = []
+        with contextlib.suppress(exceptions.CommandFailed):
+            while len(running) < 400:
+                running.append(context.start(["sleep", "1000"]))
+        assert 100 < len(running) < 300
+        running.pop().stop()
+        assert context.execute(["true"]).status == 0
+        return super().act(context)
+
+
+class ForksAndPauses(Specimen):
+    """The child comes back; we go on when it is gone, and look."""
+
+    def act(self, context):
+        child = os.fork()
+        if child == 0:
+            return super().act(context)
+        os.waitpid(child, 0)
+        if (self.root / "result.json").exists():
+            return model.Result.failure("the child left a result")
+        return super().act(context)
+
+
+class LeavesAResultAndDies(Specimen):
+    def act(self, context):
+        (self.root / "result.json").write_text(
+            '{"kind": "judged", "verdict": "SUCCESS", "sentences": []}'
+        )
+        os.kill(os.getpid(), signal.SIGKILL)
