@@ -221,3 +221,44 @@ def test_the_gearman_command_can_be_the_client(
 
     assert (said.returncode != 0) == bool(status), said
     assert f'"result": "{result}' in said.stdout
+
+
+STEPS = """
+from turbo_hipster import model, task
+
+
+class Steps(task.Task):
+    steps = [f"step {number}" for number in range(20)]
+
+    def run(self, context):
+        for name in self.steps:
+            with context.step(name):
+                pass
+        return model.Result.success()
+"""
+
+
+def test_every_step_is_counted_to_the_last(site, geard, zuul_of):
+    """Also those that end just before the build does."""
+    site.plugin("steps", STEPS, "[turbo_hipster.task]\nsteps = steps:Steps\n")
+    site.start(
+        geard.address, jobs={"unit": "plugin = steps\ncheckout = none\n"}
+    )
+
+    told = zuul_of(geard.address).launch().wait()
+
+    assert told.conclusion == "SUCCESS"
+    counted = [
+        tuple(map(int, data.split(b"\0")))
+        for data in told.payloads("WORK_STATUS")
+    ]
+    assert counted[0] == (0, 20)
+    assert [done for done, _ in counted] == sorted(done for done, _ in counted)
+    assert {done for done, _ in counted} == set(range(21))
+    assert {total for _, total in counted} == {20}
+    shown = [
+        facts["worker_extra"]["step"]
+        for facts in told.facts
+        if "step" in facts["worker_extra"]
+    ]
+    assert list(dict.fromkeys(shown)) == [f"step {n}" for n in range(20)]
