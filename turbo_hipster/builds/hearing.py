@@ -50,10 +50,12 @@ class Hearing:
         """
         self._loop.unwatch(self._wire)
         self._runs = _nothing
+        # Python 3.11's recv_fds forgets to pass flags on
+        self._wire.setblocking(False)
         with contextlib.suppress(OSError):
             for _ in range(REST):
                 data, descriptors, _, _ = socket.recv_fds(
-                    self._wire, PIECE, MOST, socket.MSG_DONTWAIT
+                    self._wire, PIECE, MOST
                 )
                 for one in descriptors:
                     os.close(one)
