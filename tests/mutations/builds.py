@@ -22,8 +22,8 @@ MUTATIONS = [
         "keeper.py",
         "left = self._technique.kill(time.monotonic() + LAST_EFFORT)",
         "left: list[containment.Left] = []",
-        "scripts_test.py::test_nothing_of_a_hostile_script_survives_a_cancel"
-        "[descendants-root-ignore_term]",
+        "scripts_test.py::test_nothing_of_a_build_lives_while_it_is_published"
+        "[descendants-root]",
     ),
     fault(
         "TERM is not given time",
@@ -31,7 +31,7 @@ MUTATIONS = [
         "            self._grace()\n",
         "",
         "scripts_test.py::"
-        "test_a_script_is_given_the_time_to_say_its_last_words",
+        "test_a_script_is_given_the_time_to_say_its_last_words[descendants-root]",
     ),
     fault(
         "a cancel is not heard",
@@ -46,7 +46,7 @@ MUTATIONS = [
         "        left = containment.kill_children("
         "time.monotonic() + LAST_EFFORT)\n        self.line.send(",
         "        left: list[containment.Left] = []\n        self.line.send(",
-        "commands_test.py::test_what_a_command_leaves_ends_with_it",
+        "commands_test.py::test_what_a_command_leaves_ends_with_it[descendants-root]",
     ),
     fault(
         "the death of the worker ends nothing",
@@ -93,7 +93,7 @@ MUTATIONS = [
         "limits.py",
         "if len(technique.processes()) > most:",
         "if len(technique.processes()) > most * 1000:",
-        "plugins_test.py::test_a_bomb_is_stopped_and_is_the_changes_fault",
+        "plugins_test.py::test_a_bomb_is_stopped_and_is_the_changes_fault[descendants-root]",
     ),
     fault(
         "a request is waited for",

@@ -41,6 +41,8 @@ LEFT_OUT = shutil.ignore_patterns(
     "demo-report", ".hypothesis",
 )  # fmt: skip
 TIMEOUT = 300
+OPEN = 0o755
+"""Some tests run as another user, who must be able to read the copy."""
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -148,6 +150,7 @@ def run_tests(nodes: list[str], folder: Path) -> tuple[str, str]:
 def judge(mutation: dict[str, str], place: Path) -> tuple[str, str]:
     """Return the colour of the mutation's test, and what it said."""
     with tempfile.TemporaryDirectory(dir=place) as name:
+        Path(name).chmod(OPEN)
         folder = Path(name) / "tree"
         copy_tree(folder)
         try:
@@ -192,6 +195,7 @@ def main() -> int:
     bad = []
     with tempfile.TemporaryDirectory(prefix="mutations-") as name:
         place = Path(name).resolve()
+        place.chmod(OPEN)
         tests = sorted({mutation["test"] for mutation in mutations})
         for test, (colour, said) in green_first(tests, place).items():
             bad.append(test)

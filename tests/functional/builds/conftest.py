@@ -8,12 +8,10 @@ import pathlib
 import queue
 import shutil
 import signal
-import site
 import socket
 import struct
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import threading
 import time
@@ -44,8 +42,7 @@ def python_for(uid):
         str(ROOT),
         str(HERE / "specimens"),
         *map(str, ROOT.glob("turbo_hipster_plugins/*")),
-        sysconfig.get_path("purelib"),
-        *site.getsitepackages(),
+        *(path for path in sys.path if path.endswith("site-packages")),
     ]
     environment = {
         **os.environ,

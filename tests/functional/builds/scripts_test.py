@@ -136,6 +136,28 @@ def test_publishing_has_a_limit_and_loses_nothing(one):
     assert (place / "files" / "kept.txt").exists()
 
 
+def test_nothing_of_a_build_lives_while_it_is_published(each, wait_until):
+    # given a task that is deaf like its orphan, and a publisher that waits
+    build = each.build(
+        "IsDeaf",
+        options={"kill_grace": 0.2},
+        publishers={"wait": "publishers:WaitsForWord"},
+    )
+    each.witnesses.await_number(2)
+
+    # when the build is over
+    build.cancel("it is enough")
+    wait_until((each.base / "publishing").exists, "the publisher")
+
+    # then the publisher is alone
+    assert each.witnesses.pipe_is_at_end()
+    assert each.witnesses.living() == []
+    (each.base / "go").touch()
+    assert build.judgement == CANCELLED
+    (each.base / "go").unlink()
+    (each.base / "publishing").unlink()
+
+
 def test_a_cancel_while_it_publishes_changes_nothing(one):
     # given
     build = one.build("Sound", publishers={"wait": "publishers:WaitsForWord"})
@@ -179,3 +201,13 @@ def test_what_nobody_publishes_is_kept(one):
     place = one.state / "unpublished" / build.begun["build"]
     assert build.wait()["problems"] == [f"the results are kept in {place}"]
     assert (place / "report.json").exists()
+
+
+def test_a_renderer_that_falls_costs_its_own_page_only(one):
+    build = one.build("Sound", renderers=["publishers:Broken"])
+    assert build.judgement == FINE
+    assert build.wait()["published"] == "partly"
+    assert build.wait()["problems"] == [
+        "publishers:Broken could not render: SystemExit(4)"
+    ]
+    assert (build.published / "index.html").exists()

@@ -90,7 +90,12 @@ class Stage:
         settings = load.load([file], [])
         job = plan.PlannedJob(settings.jobs["unit"], told["entry"])
         return job, plan.Plan(
-            settings, {"unit": job}, {}, (), self.renderers, {}
+            settings,
+            {"unit": job},
+            {},
+            (),
+            (*told.get("renderers", ()), *self.renderers),
+            {},
         )
 
     def build(self, told):

@@ -645,3 +645,10 @@ class LeavesAResultAndDies(Specimen):
             '{"kind": "judged", "verdict": "SUCCESS", "sentences": []}'
         )
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+class IsDeaf(Specimen):
+    def act(self, context):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        hostile.orphan()
+        hostile.lurk()
