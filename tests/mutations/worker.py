@@ -41,8 +41,8 @@ MUTATIONS = [
     fault(
         "a lost connection cancels nothing",
         "worker/conversation.py",
-        'if choice == "cancel":',
-        "if False:",
+        "        if self._loss_cancels:\n            execution",
+        "        if False:\n            execution",
         "servers_test.py::test_a_server_that_counts_from_1_again_gets_no_late"
         "_word[run-cancel]",
     ),
@@ -88,8 +88,8 @@ MUTATIONS = [
     fault(
         "twins run beside each other",
         "worker/register.py",
-        "return before is None or before.cut_off",
-        "return True",
+        "                before is None\n",
+        "                True\n",
         "refused_test.py::test_a_second_live_build_of_one_number_is_refused",
     ),
     fault(
@@ -199,5 +199,13 @@ MUTATIONS = [
         "            self._tidy(order)\n",
         "            pass\n",
         "kills_test.py::test_keeper_killed_while_it_tidies_up",
+    ),
+    fault(
+        "a job that comes again by another way is taken for a twin",
+        "worker/register.py",
+        "before.origin == origin",
+        "not before.origin",
+        "servers_test.py::test_a_job_that_comes_again_is_the_job_and_no_twin"
+        "[cancel]",
     ),
 ]

@@ -187,3 +187,26 @@ def test_the_end_of_the_worker_reaches_builds_that_begin_just_then(builds):
     builds.run(entry, execution)
 
     assert execution.reasons == ["the worker ends"]
+
+
+def test_a_job_that_comes_again_takes_the_place_of_the_first(builds):
+    """gearmand queues a job again under its old handle."""
+    first = builds.begin("unit", "1", ("server", "H:1"))
+
+    again = builds.begin("unit", "1", ("server", "H:1"))
+
+    assert again.before is first and first.cut_off
+    assert builds.live() == [first, again]
+    builds.end(first)
+    builds.end(again)
+    assert again.before is None  # nothing is kept alive by what is over
+
+
+def test_another_job_of_the_same_number_is_no_second_coming(
+    builds, monkeypatch
+):
+    monkeypatch.setattr(register, "PATIENCE", 0.01)
+    builds.begin("unit", "1", ("server", "H:1"))
+
+    with pytest.raises(RefusedInput):
+        builds.begin("unit", "1", ("server", "H:2"))

@@ -64,11 +64,19 @@ class Conversation:
                 unique=self._job.unique,
                 core=planned.core,
             )
-            entry = self._duty.register.begin(planned.name, asked.build.unique)
+            entry = self._duty.register.begin(
+                planned.name,
+                asked.build.unique,
+                (self._job.server, self._job.handle),
+            )
         except exceptions.RefusedInput as refused:
             LOG.warning("%s refused: %s", self._job, refused)
             self._refuse(planned.name, str(refused))
             return
+        if entry.before is not None and self._loss_cancels:
+            self._duty.register.cancel(
+                entry.before, "the Gearman server gave its job out again"
+            )
         try:
             self._build(planned, asked, entry)
         finally:
@@ -205,14 +213,18 @@ class Conversation:
             return
         self._cut_off = True
         self._duty.register.cut_off(entry)
-        choice = self._duty.plan.settings.gearman.on_connection_loss
         LOG.warning(
             "%s lost the connection its job came in: %s",
             execution.order.build,
-            choice,
+            "cancelling" if self._loss_cancels else "it may finish",
         )
-        if choice == "cancel":
+        if self._loss_cancels:
             execution.cancel("the connection to the Gearman server was lost")
+
+    @property
+    def _loss_cancels(self) -> bool:
+        gearman = self._duty.plan.settings.gearman
+        return gearman.on_connection_loss == "cancel"
 
     def _say(self, news: Mapping[str, Any]) -> None:
         """Send all facts anew: the client looks at the last data only."""

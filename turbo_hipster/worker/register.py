@@ -29,12 +29,16 @@ LONGEST_DESCRIPTION = 64 * 1024
 class Entry:
     """A build the client knows; ``since`` is an epoch time.
 
-    ``cut_off``: the connection it came in is lost, so that the same job may
-    come again, with the same number, while this one is being ended.
+    ``origin`` tells its job from all others: server and handle.  ``cut_off``:
+    the connection it came in is lost, so that the same job may come again,
+    with the same number, while this one is being ended.  ``before`` is the
+    build of the same job that this one takes the place of.
     """
 
     job: str
     number: str
+    origin: object = None
+    before: Entry | None = None
     since: float = dataclasses.field(default_factory=time.time)
     execution: Execution | None = None
     cancelled: str = ""
@@ -55,16 +59,21 @@ class Register:
             collections.OrderedDict()
         )
 
-    def begin(self, job: str, number: str) -> Entry:
+    def begin(self, job: str, number: str, origin: object = None) -> Entry:
         """Enter a build.  Raises RefusedInput if its number is live.
 
-        A server that lost us may send a job again before we notice; so a
-        little time is given to the one before.
+        A server that lost us may send a job again before we notice.  Where it
+        is known by its handle (gearmand keeps it), the one before is cut off;
+        else a little time is given to that.
         """
 
         def free() -> bool:
             before = self._live.get(number)
-            return before is None or before.cut_off
+            return (
+                before is None
+                or before.cut_off
+                or (origin is not None and before.origin == origin)
+            )
 
         with self._gone:
             if not self._gone.wait_for(free, PATIENCE):
@@ -72,7 +81,10 @@ class Register:
                     f"a build with the unique id {number} is running here "
                     "already"
                 )
-            entry = Entry(job, number, cancelled=self._closing)
+            before = self._live.get(number)
+            if before is not None:
+                before.cut_off = True
+            entry = Entry(job, number, origin, before, cancelled=self._closing)
             self._live[number] = entry
             self._all.append(entry)
             return entry
@@ -91,7 +103,7 @@ class Register:
             if self._live.get(entry.number) is entry:
                 del self._live[entry.number]
             self._gone.notify_all()
-            entry.execution = None
+            entry.execution = entry.before = None
             self._all.remove(entry)
             self._ended[entry.number] = entry
             self._ended.move_to_end(entry.number)

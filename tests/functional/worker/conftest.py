@@ -203,9 +203,8 @@ class Proxy:
         self.upstream = upstream
         self.tls = tls  # spoken outside; inside it is plain
         self.refuse = False
-        self.free = threading.Event()
-        self.free.set()
         self.logs = []
+        self.pairs = []
         self.sockets = []
         self.threads = []
         self.listener = socket.create_server((HOST, 0), backlog=64)
@@ -219,10 +218,21 @@ class Proxy:
         thread.start()
 
     def hold(self):
-        self.free.clear()
+        for free, _ in self.pairs:
+            free.clear()
 
     def release(self):
-        self.free.set()
+        for free, _ in self.pairs:
+            free.set()
+
+    def strand(self, handle):
+        """Let the server lose the connection of a job; nobody tells us."""
+        for (free, up), (_, log_down) in zip(
+            self.pairs, self.logs, strict=True
+        ):
+            if handle in bytes(log_down):
+                free.clear()
+                up.shutdown(socket.SHUT_RDWR)
 
     def accept(self):
         while True:
@@ -245,20 +255,23 @@ class Proxy:
                 made.settimeout(None)
                 made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             log_up, log_down = bytearray(), bytearray()
+            free = threading.Event()
+            free.set()
             self.logs.append((log_up, log_down))
-            self.start(self.flow, down, up, log_up)
-            self.start(self.flow, up, down, log_down)
+            self.pairs.append((free, up))
+            self.start(self.flow, down, up, log_up, free)
+            self.start(self.flow, up, down, log_down, free)
 
-    def flow(self, source, target, log):
+    def flow(self, source, target, log, free):
         with contextlib.suppress(OSError):
             while True:
                 data = source.recv(65536)
                 if not data:
                     break
                 log += data
-                self.free.wait()
+                free.wait()
                 target.sendall(data)
-        self.free.wait()
+        free.wait()
         for made in (source, target):
             with contextlib.suppress(OSError):
                 made.shutdown(socket.SHUT_RDWR)
@@ -287,7 +300,7 @@ class Proxy:
 
     def stop(self):
         self.stopping = True
-        self.free.set()
+        self.release()
         with contextlib.suppress(OSError):
             socket.create_connection(self.address, 1).close()
         self.cut()

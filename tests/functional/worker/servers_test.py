@@ -110,6 +110,58 @@ def test_a_job_that_is_queued_again_is_accepted_while_the_first_one_ends(
     )
 
 
+@pytest.mark.parametrize("choice", ["cancel", "finish"])
+def test_a_job_that_comes_again_is_the_job_and_no_twin(
+    site, gearmand, proxy_to, zuul_of, new_script, until, choice
+):
+    """The server lost us half an hour before our side would notice."""
+    script = new_script()
+    proxy = proxy_to(gearmand.address)
+    site.start(
+        proxy.address,
+        awaited=[gearmand.address],
+        gearman=f"on_connection_loss = {choice}",
+    )
+    told = zuul_of(gearmand.address).launch(
+        parameters=script.waiting(before=SLOW)
+    )
+    script.begun()
+
+    proxy.strand(told.job.handle)
+
+    script.begun(times=2)
+    script.go(1 if choice == "cancel" else 2)
+    assert told.wait().conclusion == "SUCCESS"
+    assert own_words(told)
+    until(script.gone)
+    first = "ABORTED" if choice == "cancel" else "SUCCESS"
+    until(
+        lambda: (
+            sorted(report["verdict"] for report in site.reports())
+            == [first, "SUCCESS"]
+        )
+    )
+    proxy.cut()
+    proxy.release()
+
+
+@pytest.mark.parametrize("kind", ["geard", "gearmand"])
+def test_a_black_hole_that_opens_while_nothing_runs(
+    site, server_of, proxy_to, zuul_of, kind
+):
+    server = server_of(kind)
+    proxy = proxy_to(server.address)
+    site.start(proxy.address, awaited=[server.address])
+
+    proxy.hold()
+    told = zuul_of(server.address).launch(parameters={"DO": "true"})
+    proxy.cut()
+    proxy.release()
+
+    assert told.wait().conclusion == "SUCCESS"
+    assert len(told.terminal) == 1
+
+
 def test_gearmand_is_killed_and_comes_back(
     site, gearmand, zuul_of, script, until
 ):
