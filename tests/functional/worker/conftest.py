@@ -899,6 +899,37 @@ def site(tmp_path, server_of, proxy_to):
         yield made
 
 
+GATED = """
+from turbo_hipster import exceptions, publisher
+
+
+class Gated(publisher.Publisher):
+    def publish(self, folder, destination, parameters):
+        gate = parameters.get("GATE")
+        if gate:
+            with open(gate.replace("gate", "started"), "a") as started:
+                started.write("x\\n")
+            with open(gate, "rb", buffering=0) as stream:
+                stream.read(1)
+        raise exceptions.NotMine("this one only waits")
+"""
+
+
+@pytest.fixture
+def gated(site):
+    """Install a publisher that waits where a build names a GATE.
+
+    Returns what ``site.start`` needs for it.
+    """
+    site.plugin(
+        "gated", GATED, "[turbo_hipster.publisher]\ngated = gated:Gated\n"
+    )
+    return {
+        "publishers": "gated, local",
+        "publish": "[publish:gated]\npublisher = gated\n",
+    }
+
+
 class House:
     """One worker with two slots that several tests share."""
 

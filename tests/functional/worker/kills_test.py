@@ -18,25 +18,12 @@ setup_timeout = 3
 kill_grace = 1
 """
 
-GATED = """
-from turbo_hipster import exceptions, publisher
-
-
-class Gated(publisher.Publisher):
-    def publish(self, folder, destination, parameters):
-        gate = parameters.get("GATE")
-        if gate:
-            with open(gate.replace("gate", "started"), "a") as started:
-                started.write("x\\n")
-            with open(gate, "rb", buffering=0) as stream:
-                stream.read(1)
-        raise exceptions.NotMine("this one only waits")
-"""
-
 
 @pytest.fixture
-def ground(site, server_of, zuul_of, script, tarpit, until, children):
-    return Ground(site, server_of, zuul_of, script, tarpit, until, children)
+def ground(site, server_of, zuul_of, script, tarpit, until, children, gated):
+    made = Ground(site, server_of, zuul_of, script, tarpit, until, children)
+    made.gated = gated
+    return made
 
 
 class Ground:
@@ -52,9 +39,6 @@ class Ground:
     def prepare(self, kind, phase):
         site, self.phase = self.site, phase
         self.server = self.server_of(kind)
-        site.plugin(
-            "gated", GATED, "[turbo_hipster.publisher]\ngated = gated:Gated\n"
-        )
         self.worker = site.start(
             self.server.address,
             slots=1,
@@ -62,8 +46,7 @@ class Ground:
                 "unit": JOB.format(checkout="none"),
                 "change": JOB.format(checkout="change"),
             },
-            publishers="gated, local",
-            publish="[publish:gated]\npublisher = gated\n",
+            **self.gated,
         )
         self.zuul = self.zuul_of(self.server.address)
         # so that a keeper waits ahead of its order

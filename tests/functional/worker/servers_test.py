@@ -23,9 +23,9 @@ def own_words(told):
 
 
 @pytest.mark.parametrize("choice", ["cancel", "finish"])
-@pytest.mark.parametrize("phase", ["checkout", "run"])
+@pytest.mark.parametrize("phase", ["checkout", "run", "publish"])
 def test_a_server_that_counts_from_1_again_gets_no_late_word(
-    site, geard, zuul_of, new_script, tarpit, until, choice, phase
+    site, geard, zuul_of, new_script, tarpit, until, gated, choice, phase
 ):
     old_script, new_one = new_script(), new_script()
     site.start(
@@ -35,9 +35,15 @@ def test_a_server_that_counts_from_1_again_gets_no_late_word(
             "change": 'command = eval "$DO"\nsetup_timeout = 4',
         },
         gearman=f"on_connection_loss = {choice}",
+        **gated,
     )
     before = zuul_of(geard.address)
-    if phase == "run":
+    if phase == "publish":
+        old = before.launch(
+            parameters={"DO": "exit 1", "GATE": str(old_script.gate)}
+        )
+        old_script.begun()
+    elif phase == "run":
         old = before.launch(
             parameters=old_script.waiting("exit 1", before=SLOW)
         )
@@ -61,12 +67,11 @@ def test_a_server_that_counts_from_1_again_gets_no_late_word(
 
     assert new.job.handle == old.job.handle  # what this is all about
     new_one.begun()
-    if phase == "run":
-        if choice == "finish":
-            old_script.go()
-        until(old_script.gone)
-    else:
+    if phase == "checkout":
         tarpit.close()
+    elif phase == "publish" or choice == "finish":
+        old_script.go()
+    until(old_script.gone)
     until(lambda: len(site.builds()) == 1)
     assert not new.terminal
     assert own_words(new)
@@ -78,6 +83,8 @@ def test_a_server_that_counts_from_1_again_gets_no_late_word(
     ends = {"cancel": "ABORTED", "finish": "FAILURE"}
     if phase == "checkout":
         ends["finish"] = "ERROR"
+    elif phase == "publish":  # it was judged before
+        ends["cancel"] = "FAILURE"
     assert verdicts == sorted([ends[choice], "SUCCESS"])
 
 
