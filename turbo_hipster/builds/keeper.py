@@ -218,14 +218,13 @@ class Keeper:
         self._loop.turn_until(lambda: bool(over))
 
     def _recover(self) -> None:
-        """Make what a crash left fit to be read."""
+        """End what a crash left; tidying makes its logs fit to be read."""
         os.close(self._orders)
         if self._order.journal:
             left = containment.sweep(
                 containment.Journal(**self._order.journal)
             )
             self._left = [str(one) for one in left]
-        logs.recover(self._workspace.report)
         self._outcome = outcome.lost(self._order.lost)
 
     def _hide_secrets(self) -> None:

@@ -13,6 +13,7 @@ import re
 import stat
 from pathlib import Path
 
+from turbo_hipster.builds import logs
 from turbo_hipster.builds.workspace import Workspace, remove_tree
 
 LOG_NAME = re.compile(r"\.?[A-Za-z0-9][A-Za-z0-9._-]*\.log(\.\w+)?")
@@ -37,6 +38,9 @@ def tidy(workspace: Workspace, *, again: bool) -> list[str]:
             _take_away(folder, workspace)
             with contextlib.suppress(OSError):
                 folder.mkdir(parents=True)
+    if again:
+        with contextlib.suppress(OSError):  # else the head is what there is
+            logs.recover(workspace.report)
     try:
         with os.scandir(workspace.report) as entries:
             foreign = [one for one in entries if not _is_log(one)]

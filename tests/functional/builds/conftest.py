@@ -304,6 +304,9 @@ class Stage:
         """Do a build to its end; returns its verdict and sentences."""
         return self.build(task, **told).judgement
 
+    def wait_until(self, condition, what):
+        wait_until(condition, what)
+
     def facts(self):
         count = len(self.heard)
         self.tell(do="facts")

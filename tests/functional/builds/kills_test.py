@@ -108,6 +108,30 @@ def test_a_killed_keepers_build_is_ended_and_published(each):
     assert each.judge("Sound") == FINE
 
 
+def test_the_tail_of_a_long_log_is_found_when_its_keeper_is_killed(one):
+    # given a log that is beyond its limit
+    build = one.build("PrintsAndLurks", options={"log_limit": "64KiB"})
+    one.witnesses.await_number(1)
+    done = build.folder / "work" / "done"
+    one.wait_until(done.exists, "the end of the printing")
+    one.wait_until(
+        lambda: any(
+            b"line 9999" in path.read_bytes()
+            for path in (build.folder / "report").iterdir()
+        ),
+        "the last line on disk",
+    )
+
+    # when
+    os.kill(build.keeper, signal.SIGKILL)
+
+    # then head and tail are published as one log
+    assert build.judgement[0] == "ERROR"
+    assert "[output] line 0\n" in build.log()
+    assert "[output] line 9999\n" in build.log()
+    assert "bytes were left out here" in build.log()
+
+
 def test_a_keeper_may_be_killed_in_each_phase(new_stage, begin, users):
     stage = new_stage("auto", uid=users[-1])
     phase = begin(stage)

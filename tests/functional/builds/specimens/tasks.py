@@ -652,3 +652,12 @@ class IsDeaf(Specimen):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         hostile.orphan()
         hostile.lurk()
+
+
+class PrintsAndLurks(Specimen):
+    def act(self, context):
+        for number in range(10_000):
+            print("line", number)
+        sys.stdout.flush()
+        (self.root / "work" / "done").touch()
+        hostile.lurk()
