@@ -98,8 +98,8 @@ MUTATIONS = [
     fault(
         "a request is waited for",
         "commands.py",
-        "        connection.setblocking(False)\n",
-        "        connection.setblocking(True)\n",
+        "        self.loop.watch(asked, lambda: self._hear(asked))\n",
+        "        while asked in self._asked:\n            self._hear(asked)\n",
         "plugins_test.py::test_who_asks_without_end_is_cancelled_all_the_same",
     ),
     fault(

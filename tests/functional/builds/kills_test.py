@@ -216,10 +216,14 @@ def test_builds_go_on_without_their_fork_server(new_stage, begin, users):
 def test_a_killed_worker_leaves_nothing_and_its_build_is_found(
     way, new_stage, all_at_once, wait_until
 ):
-    # given
+    # given a task that hears nothing, in a process that was forked ahead
     technique, uid = way
     stage = new_stage(technique, uid=uid)
-    build = Lurking(stage).build
+    assert stage.judge("Sound") == FINE
+    stage.await_quiet()
+    build = stage.build("IsDeaf", options={"kill_grace": 0.5})
+    stage.witnesses.await_number(2)
+    build.await_live("lurking")
     log = build.live_log()
 
     # when the worker is killed, alone or with fork server and keeper

@@ -281,21 +281,29 @@ def test_a_result_that_is_none_is_an_error(one, result):
 
 def test_what_was_asked_for_and_not_heard_is_not_started(one, wait_until):
     # given a keeper that does not look, while its build asks and ends
-    build = one.build("AsksAndEnds")
+    build = one.build(
+        "AsksAndEnds", publishers={"wait": "publishers:WaitsForWord"}
+    )
     one.witnesses.await_number(1)
     (process,) = one.witnesses.seen
     os.kill(build.keeper, signal.SIGSTOP)
-    (one.base / "go").touch()
+    (one.base / "ask").touch()
     wait_until(lambda: proc.state(process) == "Z", "the build process's end")
 
     # when it looks again
     os.kill(build.keeper, signal.SIGCONT)
 
-    # then nothing runs on once the build is proven to be gone
-    assert build.judgement[0] == "ERROR"
+    # then nothing is started once the build is proven to be gone
+    wait_until((one.base / "publishing").exists, "the publisher")
     ran = one.base / "ran"
-    assert not ran.exists() or len(ran.read_text().split()) < 6
-    (one.base / "go").unlink()
+    before = ran.read_text() if ran.exists() else ""
+    assert len(before.split()) < 6
+    assert one.judge("Sound") == FINE
+    assert (ran.read_text() if ran.exists() else "") == before
+    (one.base / "go").touch()
+    assert build.judgement[0] == "ERROR"
+    for name in ("go", "ask", "publishing"):
+        (one.base / name).unlink()
 
 
 def test_a_child_that_comes_back_leaves_no_result(one):

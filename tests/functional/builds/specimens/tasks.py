@@ -272,7 +272,7 @@ class AsksAndEnds(Specimen):
 
     def act(self, context):
         pathlib.Path(self.base, "ready").touch()
-        while not os.path.exists(f"{self.base}/go"):
+        while not os.path.exists(f"{self.base}/ask"):
             time.sleep(0.01)
         request = {
             "argv": ["/bin/sh", "-c", f"echo ran >> {self.base}/ran"],
@@ -650,6 +650,7 @@ class LeavesAResultAndDies(Specimen):
 class IsDeaf(Specimen):
     def act(self, context):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        print("lurking", flush=True)
         hostile.orphan()
         hostile.lurk()
 
