@@ -47,12 +47,12 @@ MUTATIONS = [
         "_word[run-cancel]",
     ),
     fault(
-        "a job that is queued again is taken for a twin",
+        "a job that is submitted anew is taken for a twin",
         "worker/conversation.py",
         "        self._duty.register.cut_off(entry)\n",
         "",
-        "servers_test.py::test_a_job_that_is_queued_again_is_accepted_while"
-        "_the_first_one_ends",
+        "servers_test.py::test_a_client_may_submit_anew_what_its_server"
+        "_forgot",
     ),
     fault(
         "a cancel is answered and nothing is ended",

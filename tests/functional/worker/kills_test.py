@@ -289,3 +289,39 @@ def test_keeper_killed_while_it_tidies_up(ground):
     assert told.conclusion == "SUCCESS"
     ground.until(lambda: not ground.site.builds())
     ground.fine()
+
+
+def test_workers_that_share_a_folder_leave_each_other_alone(
+    site, gearmand, zuul_of, new_script, until
+):
+    """Only what belongs to a dead worker is swept."""
+    scripts = [new_script(), new_script()]
+    workers = [site.start(gearmand.address, slots=1), site.run()]
+    zuul = zuul_of(gearmand.address)
+    builds = [zuul.launch(parameters=one.waiting()) for one in scripts]
+    for one in scripts:
+        one.begun()
+    until(lambda: all(worker.status() for worker in workers))
+    managers = [worker.status()["manager"] for worker in workers]
+    (dying,) = (
+        number
+        for number, told in enumerate(builds)
+        if told.facts[0]["manager"] == managers[0]
+    )
+
+    workers[0].kill()
+    third = site.run()
+
+    scripts[dying].begun(times=2)
+    until(lambda: len(site.reports()) == 1)
+    (report,) = site.reports()
+    lost = builds[dying].facts[0]["url"].rstrip("/").rpartition("/")[2]
+    assert report["build"] == lost
+    assert "LOST" in report["sentences"][0]
+    assert scripts[1 - dying].runs == 1 and not builds[1 - dying].terminal
+    until(lambda: workers[1].status() and third.status())
+    assert workers[0].status() == {}
+    for one in scripts:
+        one.go()
+    for told in builds:
+        assert told.wait().conclusion == "SUCCESS"

@@ -117,6 +117,34 @@ def test_a_job_that_is_queued_again_is_accepted_while_the_first_one_ends(
     )
 
 
+def test_a_client_may_submit_anew_what_its_server_forgot(
+    site, geard, zuul_of, script, until
+):
+    """Under the same number, while the first one is still being ended."""
+    site.start(
+        geard.address,
+        jobs={"unit": 'checkout = none\ncommand = eval "$DO"'},
+    )
+    first = zuul_of(geard.address).launch(
+        parameters=script.waiting(before=SLOW.replace("0.4", "2")),
+        unique="again",
+    )
+    script.begun()
+
+    geard.stop()
+    geard.start()
+    zuul = zuul_of(geard.address)
+    other = zuul.launch(parameters={"DO": "true"})
+    told = zuul.launch(parameters=script.waiting(), unique="again")
+
+    assert told.job.handle != first.job.handle
+    assert other.wait().conclusion == "SUCCESS"
+    script.begun(times=2)
+    script.go()
+    assert told.wait().conclusion == "SUCCESS"
+    until(script.gone)
+
+
 @pytest.mark.parametrize("choice", ["cancel", "finish"])
 def test_a_job_that_comes_again_is_the_job_and_no_twin(
     site, gearmand, proxy_to, zuul_of, new_script, until, choice
