@@ -365,6 +365,16 @@ class Stage:
                 lambda: not proc.alive(self.server), "the fork server's end"
             )
 
+    def end_by_force(self):
+        """After a failure: no process of ours outlives the test."""
+        for above in (self.process.pid, self.server):
+            if above and proc.alive(above):
+                for pid in (above, *proc.children_tree(above)):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        self.reader.join(PATIENCE)
+
     def clear_away(self):
         if self.own:
             self.witnesses.close()
@@ -448,8 +458,7 @@ def stages():
                 wait_until(one.witnesses.gone, "the end of all processes")
     finally:
         for one in reversed(opened):
-            one.process.kill()
-            one.process.wait()
+            one.end_by_force()
             one.clear_away()
     wait_until(
         # other tests, which run at the same time, may have some as well
