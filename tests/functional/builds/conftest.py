@@ -245,6 +245,7 @@ class Stage:
         first = self._next()
         self.refusal = first.get("text", "")
         self.server = first.get("server", 0)
+        self.server_started = proc.start_time(self.server)
 
     def _read(self):
         for line in self.process.stdout:
@@ -367,8 +368,11 @@ class Stage:
 
     def end_by_force(self):
         """After a failure: no process of ours outlives the test."""
-        for above in (self.process.pid, self.server):
-            if above and proc.alive(above):
+        ours = {self.server: self.server_started}
+        if self.process.poll() is None:
+            ours[self.process.pid] = proc.start_time(self.process.pid)
+        for above, started in ours.items():
+            if started and proc.start_time(above) == started:
                 for pid in (above, *proc.children_tree(above)):
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
