@@ -144,8 +144,8 @@ MUTATIONS = [
         "            sentences=tuple(map(self._clean, "
         "self._outcome.sentences)),\n",
         "            sentences=self._outcome.sentences,\n",
-        "parameters_test.py::test_a_secret_appears_nowhere[TellsSecrets-"
-        "params0]",
+        "parameters_test.py::"
+        "test_a_secret_is_not_in_the_answer_when_publishing_dies",
     ),
     fault(
         "the name of a step is not redacted",
@@ -198,7 +198,7 @@ MUTATIONS = [
         "workspace.py",
         "        _open_up(root)\n",
         "",
-        "plugins_test.py::test_bad_manners_do_not_change_a_verdict"
+        "disk_test.py::test_folders_that_are_closed_or_deep_are_removed"
         "[ShutsItsFolders]",
     ),
     fault(

@@ -244,3 +244,11 @@ def test_a_folder_is_kept_only_when_the_job_says_so(one):
         build.wait()
         kept = one.state / "kept" / build.begun["build"]
         assert kept.exists() == is_kept, (keep, task)
+
+
+@pytest.mark.parametrize("task", ["ShutsItsFolders", "DigsDeep"])
+def test_folders_that_are_closed_or_deep_are_removed(one, task):
+    build = one.build(task)
+    assert build.judgement == FINE
+    one.await_quiet()
+    assert not (one.state / "quarantine" / build.begun["build"]).exists()

@@ -145,3 +145,15 @@ def test_ends_meet_after_two_hundred_builds(new_stage, users):
 
     # then there are as many descriptors, threads and processes
     assert stage.facts() == before
+
+
+def test_a_secret_is_not_in_the_answer_when_publishing_dies(one):
+    # given an exception with a secret, and nobody who cleans the report
+    build = one.build(
+        "TellsSecrets",
+        params={"PASSWORD": SECRET},
+        options={"redact": "PASSWORD"},
+        publishers={"dies": "publishers:Dies"},
+    )
+    assert build.judgement == ("ERROR", "ValueError: it was [redacted]")
+    assert SECRET not in json.dumps([build.wait(), build.news])
