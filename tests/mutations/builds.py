@@ -74,14 +74,6 @@ MUTATIONS = [
         "disk_test.py::test_a_folder_that_is_kept_needs_no_mirror",
     ),
     fault(
-        "what was not heard is started later",
-        "keeper.py",
-        "        self._hearing.close()\n",
-        "",
-        "plugins_test.py::"
-        "test_what_was_asked_for_and_not_heard_is_not_started",
-    ),
-    fault(
         "the clock can be set back",
         "limits.py",
         "        if self._runs:\n            return\n",

@@ -280,7 +280,7 @@ class AsksAndEnds(Specimen):
             "env": {"PATH": os.environ["PATH"]},
         }
         self.kept = []
-        for _ in range(6):
+        for _ in range(20):
             ours, theirs = socket.socketpair()
             ours.sendall(json.dumps(request).encode() + b"\n")
             self.send(b"{}", theirs.fileno())
