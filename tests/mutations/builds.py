@@ -88,13 +88,6 @@ MUTATIONS = [
         "plugins_test.py::test_a_bomb_is_stopped_and_is_the_changes_fault[descendants-root]",
     ),
     fault(
-        "a request is waited for",
-        "commands.py",
-        "        self.loop.watch(asked, lambda: self._hear(asked))\n",
-        "        while asked in self._asked:\n            self._hear(asked)\n",
-        "plugins_test.py::test_who_asks_without_end_is_cancelled_all_the_same",
-    ),
-    fault(
         "a child of the task's comes back and leaves a result",
         "judging.py",
         "        if os.getpid() != me:",
@@ -184,14 +177,6 @@ MUTATIONS = [
         "    problem = None\n",
         "disk_test.py::test_mounts_in_the_workspace_are_detached_first"
         "[descendants-root]",
-    ),
-    fault(
-        "closed folders are not opened",
-        "workspace.py",
-        "        _open_up(root)\n",
-        "",
-        "disk_test.py::test_folders_that_are_closed_or_deep_are_removed"
-        "[ShutsItsFolders]",
     ),
     fault(
         "what is kept goes on borrowing",
