@@ -46,6 +46,13 @@ class Running(Protocol):
         """End its whole tree: TERM, ``grace`` seconds, KILL; then verify."""
 
 
+class Step(Protocol):
+    """A step that runs."""
+
+    def fail(self) -> None:
+        """Show the step as failed: the change is at fault here."""
+
+
 class TaskContext(Protocol):
     """What a task may use of the house.  Safe from several threads."""
 
@@ -59,8 +66,11 @@ class TaskContext(Protocol):
     def plan(self, names: Sequence[str]) -> None:
         """Name the steps to come; may be called again."""
 
-    def step(self, name: str) -> AbstractContextManager[None]:
-        """Do a step: timed, shown, counted; fails with what it raises."""
+    def step(self, name: str) -> AbstractContextManager[Step]:
+        """Do a step: timed, shown, counted.
+
+        It is an ERROR when it raises, and fails with a failing finding.
+        """
 
     def checkout(self, ref: str, *, project: str | None = None) -> Path:
         """Lay out a further read-only tree from the same mirror."""

@@ -26,6 +26,7 @@ FLOORS = {
     "git": 3,
     "reports": 3,
     "publishers": 3,
+    "steps": 3,
     "plugins": 4,
     "builds": 4,
     "testing": 4,

@@ -6,12 +6,12 @@ import contextlib
 import dataclasses
 import logging
 import stat
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from turbo_hipster import exceptions, model
+from turbo_hipster.steps import Running, Steps
 from turbo_hipster.task import Exit
 from turbo_hipster.testing import project as projects
 from turbo_hipster.testing.commands import Command, Log
@@ -67,6 +67,7 @@ class Context:
         self._commands: list[Command] = []
         self.planned: list[str] = []
         self.steps: list[model.Step] = []
+        self._running = Steps(self.steps.append)
         self.findings: list[model.Finding] = []
         self.tables: dict[str, model.Table] = {}
         self.charts: list[model.Chart] = []
@@ -80,21 +81,12 @@ class Context:
         self.planned += [name for name in names if name not in self.planned]
 
     @contextlib.contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Do a step: timed, shown, counted; fails with what it raises."""
-        started, began = time.time(), time.monotonic()
-        verdict = model.Verdict.ERROR
-        try:
+    def step(self, name: str) -> Iterator[Running]:
+        """Do a step: timed, shown, counted."""
+        with self._running.run(name) as step:
             if name == self._cancel_at:
                 raise exceptions.Cancelled
-            yield
-            verdict = model.Verdict.SUCCESS
-        except exceptions.Cancelled:
-            verdict = model.Verdict.ABORTED
-            raise
-        finally:
-            seconds = time.monotonic() - began
-            self.steps.append(model.Step(name, started, seconds, verdict))
+            yield step
 
     def checkout(self, ref: str, *, project: str | None = None) -> Path:
         """Lay out a further read-only tree from the test's repository."""
@@ -181,6 +173,8 @@ class Context:
         if id in self._warn and severity is model.Severity.FAIL:
             found = dataclasses.replace(found, severity=model.Severity.WARN)
         self.findings.append(found)
+        if found.severity is model.Severity.FAIL:
+            self._running.fail()
         return found
 
     def table(
