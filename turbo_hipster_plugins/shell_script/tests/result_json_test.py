@@ -10,7 +10,7 @@ from turbo_hipster import model
 from turbo_hipster.exceptions import CannotJudge
 from turbo_hipster.testing import run_task
 from turbo_hipster_shell_script import shapes, values
-from turbo_hipster_shell_script.result_json import parse
+from turbo_hipster_shell_script.document import parse
 from turbo_hipster_shell_script.task import ShellScript
 
 FULL = {

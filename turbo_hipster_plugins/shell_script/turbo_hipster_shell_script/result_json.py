@@ -6,30 +6,28 @@ what is wrong with it, and the exit status alone decides.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from turbo_hipster import task
-from turbo_hipster_shell_script import shapes, values
 from turbo_hipster_shell_script.result_file import Unreadable, read
+from turbo_hipster_shell_script.said import Said
 
 LARGEST = 4 * 2**20
 """Most bytes of a document."""
 
 
-def show(path: Path, context: task.TaskContext) -> shapes.Said:
+def show(path: Path, context: task.TaskContext) -> Said:
     """Put the document into the report; return what bears on the verdict."""
     try:
-        said = shapes.document(parse(read(path, LARGEST)))
+        said = _understood(read(path, LARGEST))
     except FileNotFoundError:
-        return shapes.Said()
-    except (Unreadable, values.Misshapen) as error:
+        return Said()
+    except (Unreadable, ValueError) as error:
         context.not_checked(
             "what the command wrote to TH_RESULT_JSON",
             f"{error}; only its exit status counts",
         )
-        return shapes.Said()
+        return Said()
     for finding in said.findings:
         context.finding(
             finding.id,
@@ -50,16 +48,8 @@ def show(path: Path, context: task.TaskContext) -> shapes.Said:
     return said
 
 
-def parse(data: bytes) -> Any:
-    """Return the document's plain values, or raise Misshapen."""
-    try:
-        return json.loads(data.decode(), parse_constant=no_number)
-    except RecursionError:
-        raise values.Misshapen("it is nested too deeply") from None
-    except ValueError as error:  # of the encoding, the text, or a number
-        raise values.Misshapen(f"it is no JSON: {error}") from None
+def _understood(data: bytes) -> Said:
+    # most commands leave no document: theirs need not wait for the readers
+    from turbo_hipster_shell_script import document
 
-
-def no_number(text: str) -> Any:
-    """Refuse NaN and Infinity, which are no JSON and break its readers."""
-    raise values.Misshapen(f"it is no JSON: {text} is no number")
+    return document.read(data)

@@ -5,25 +5,13 @@ Each reader returns one of the house's words.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from turbo_hipster import model
 from turbo_hipster_shell_script import values
+from turbo_hipster_shell_script.said import Said
 from turbo_hipster_shell_script.values import Misshapen
-
-
-@dataclasses.dataclass(frozen=True)
-class Said:
-    """What a command said beside its exit status."""
-
-    sentences: tuple[str, ...] = ()
-    findings: tuple[model.Finding, ...] = ()
-    tables: tuple[model.Table, ...] = ()
-    charts: tuple[model.Chart, ...] = ()
-    not_checked: tuple[model.NotChecked, ...] = ()
-    cannot_judge: bool = False
 
 
 def document(value: Any) -> Said:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,33 +32,33 @@ class ShellScript(task.Task):
 
     def run(self, context: task.TaskContext) -> model.Result:
         """Judge the change."""
-        with (
-            context.step(STEP),
-            tempfile.TemporaryDirectory(
-                prefix="said-",
-                dir=os.environ.get("TMPDIR"),
-                ignore_cleanup_errors=True,
-            ) as said,
-        ):
-            message = Path(said, "message")
-            document = Path(said, "result.json")
+        # TMPDIR is the build's own, and goes with it
+        said = tempfile.mkdtemp(prefix="said-", dir=os.environ.get("TMPDIR"))
+        message = Path(said, "message")
+        document = Path(said, "result.json")
+        with context.step(STEP) as step:
             ended = context.execute(
                 ["/bin/sh", "-c", self.command(context)],
                 cwd=context.workspace,
                 env=environment(context, message, document),
                 watch=watched(self.settings.watch, context.workspace),
             )
-            return verdict.judge(
+            result = verdict.judge(
                 ended,
                 result_file.first_line(message),
                 result_json.show(document, context),
             )
+            if result.verdict is model.Verdict.FAILURE:
+                step.fail()
+            return result
 
     def command(self, context: task.TaskContext) -> str:
         """Return the command, with the arguments that the job asks for."""
         command: str = self.settings.command
         if self.settings.arguments == "none":
             return command
+        import shlex
+
         return f"{command.rstrip()} " + shlex.join(
             [
                 str(context.workspace),

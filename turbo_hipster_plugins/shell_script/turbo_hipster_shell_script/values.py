@@ -20,7 +20,7 @@ LARGEST = 1e300
 """The largest number; readers of the report count in double precision."""
 
 
-class Misshapen(Exception):
+class Misshapen(ValueError):
     """The document is not what it should be; the text says where."""
 
 

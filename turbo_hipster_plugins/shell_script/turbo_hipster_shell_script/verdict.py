@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 from turbo_hipster import exceptions, model, task
-from turbo_hipster_shell_script.shapes import Said
+from turbo_hipster_shell_script.said import Said
 
 COULD_NOT_JUDGE = 75
 """EX_TEMPFAIL of sysexits.h: try again later."""
