@@ -19,16 +19,16 @@ def fault(name, file, find, replace, test):
 MUTATIONS = [
     fault(
         "nothing is killed at the end",
-        "keeper.py",
-        "left = self._technique.kill(time.monotonic() + LAST_EFFORT)",
-        "left: list[containment.Left] = []",
+        "ending.py",
+        "        left = technique.kill(deadline)\n",
+        "        left = []\n",
         "scripts_test.py::test_nothing_of_a_build_lives_while_it_is_published"
         "[descendants-root]",
     ),
     fault(
         "TERM is not given time",
-        "keeper.py",
-        "            self._grace()\n",
+        "ending.py",
+        "        _Grace(loop, technique, grace, spare).wait()\n",
         "",
         "scripts_test.py::"
         "test_a_script_is_given_the_time_to_say_its_last_words[descendants-root]",
@@ -42,10 +42,11 @@ MUTATIONS = [
     ),
     fault(
         "a command's orphans are left to the end of the build",
-        "runner.py",
-        "        left = containment.kill_children("
-        "time.monotonic() + LAST_EFFORT)\n        self.line.send(",
-        "        left: list[containment.Left] = []\n        self.line.send(",
+        "tree.py",
+        "        left = containment.kill_children(\n"
+        "            time.monotonic() + LAST_EFFORT, keep=self._keep()\n"
+        "        )\n",
+        "        left: list[containment.Left] = []\n",
         "commands_test.py::test_what_a_command_leaves_ends_with_it[descendants-root]",
     ),
     fault(
@@ -166,8 +167,8 @@ MUTATIONS = [
     fault(
         "what hung while it was published is thrown away",
         "publishing.py",
-        "                    facts.order.workspace.set_aside(),\n",
-        "",
+        ", workspace.set_aside()]",
+        "]",
         "scripts_test.py::test_publishing_has_a_limit_and_loses_nothing",
     ),
     fault(

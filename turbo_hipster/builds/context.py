@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from turbo_hipster import exceptions, model
 from turbo_hipster.builds import asking
 from turbo_hipster.builds.acceptance import Rules
 from turbo_hipster.builds.record import Recorder
+from turbo_hipster.steps import Running, Steps
 from turbo_hipster.task import Exit
 
 LONGEST_NAME = 200
@@ -47,6 +47,7 @@ class Context:
         self._keeper = keeper
         self._recorder = recorder
         self._lock = threading.Lock()
+        self._steps = Steps(self._end_step)
         self._plan: list[str] = []
         self._done = 0
 
@@ -66,31 +67,22 @@ class Context:
         self._keeper.tell({"done": self._done, "total": total})
 
     @contextlib.contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Do a step: timed, shown, counted; fails with what it raises."""
+    def step(self, name: str) -> Iterator[Running]:
+        """Do a step: timed, shown, counted."""
         name = str(name)
         with self._lock:
             if name in self._plan:
                 self._plan.remove(name)
             total = self._done + 1 + len(self._plan)
         self._tell(name, total)
-        started, began = time.time(), time.monotonic()
-        verdict = model.Verdict.ERROR
-        try:
-            yield
-            verdict = model.Verdict.SUCCESS
-        except exceptions.Cancelled:
-            verdict = model.Verdict.ABORTED
-            raise
-        finally:
-            seconds = time.monotonic() - began
-            self._recorder.write(
-                "step", model.Step(name, started, seconds, verdict)
-            )
-            with self._lock:
-                self._done += 1
-            if verdict is model.Verdict.SUCCESS:
-                self._tell(name, total)
+        with self._steps.run(name) as step:
+            yield step
+        self._tell(name, total)
+
+    def _end_step(self, step: model.Step) -> None:
+        self._recorder.write("step", step)
+        with self._lock:
+            self._done += 1
 
     def _tell(self, name: str, total: int) -> None:
         self._keeper.tell(
@@ -177,6 +169,7 @@ class Context:
             return found
         self._recorder.write("finding", ruled)
         if ruled.severity is model.Severity.FAIL and ruled.accepted is None:
+            self._steps.fail()
             with self._lock:
                 self.failing.append(ruled)
         return ruled

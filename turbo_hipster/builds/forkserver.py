@@ -15,7 +15,6 @@ from __future__ import annotations
 import array
 import contextlib
 import gc
-import importlib
 import json
 import logging
 import os
@@ -26,7 +25,7 @@ import time
 from collections.abc import Sequence
 
 from turbo_hipster import exceptions
-from turbo_hipster.builds import containment, keeper
+from turbo_hipster.builds import containment, keeper, rehearsal
 from turbo_hipster.builds.containment import proc
 from turbo_hipster.builds.descriptors import close_all_but
 from turbo_hipster.builds.leaving import leave
@@ -35,14 +34,6 @@ from turbo_hipster.builds.messages import Closed, Garbage, Line
 
 LOG = logging.getLogger("turbo_hipster.forkserver")
 LAST_EFFORT = 10.0
-WARM = (
-    "turbo_hipster.reports.page",
-    "turbo_hipster.reports.document",
-    "turbo_hipster.reports.junit",
-    "turbo_hipster.reports.markdown",
-    "turbo_hipster.publishers.local",
-)
-"""Rooms of ours that every build needs; loaded once, shared by all forks."""
 
 
 class Spare:
@@ -58,12 +49,15 @@ class ForkServer:
     """Fork keepers for one worker, and bury what they leave."""
 
     def __init__(
-        self, worker: socket.socket, technique: containment.Technique
+        self,
+        worker: socket.socket,
+        technique: containment.Technique,
+        loop: Loop,
     ) -> None:
         self._worker = worker
         self._technique = technique
         self._line = Line(worker)
-        self._loop = Loop()
+        self._loop = loop
         self._spares: list[Spare] = []
         self._keepers: dict[int, int] = {}
         self._wanted = 0
@@ -173,11 +167,14 @@ def main(arguments: Sequence[str]) -> None:
     try:
         containment.become_subreaper()
         technique = containment.choose(arguments[0], log=LOG)
-        for name in WARM:
-            importlib.import_module(name)
     except exceptions.ConfigurationError as error:
         line.send({"failed": str(error)})
         return
+    loop = Loop()
+    rehearsal.rehearse(loop)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
     line.send(
         {
             "technique": technique.name,
@@ -185,10 +182,7 @@ def main(arguments: Sequence[str]) -> None:
             "pid": os.getpid(),
         }
     )
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    ForkServer(worker, technique).serve()
+    ForkServer(worker, technique, loop).serve()
 
 
 if __name__ == "__main__":

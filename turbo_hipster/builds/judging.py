@@ -17,11 +17,12 @@ import socket
 import sys
 import tempfile
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from turbo_hipster import exceptions, model, plugins
-from turbo_hipster.builds import laying, outcome
+from turbo_hipster.builds import containment, laying, outcome
 from turbo_hipster.builds.asking import Keeper
 from turbo_hipster.builds.context import Context
 from turbo_hipster.builds.leaving import leave
@@ -96,6 +97,8 @@ def _leave(order: Order, end: dict[str, Any]) -> NoReturn:
 
 def _move_in(order: Order, output: int) -> None:
     os.setsid()
+    # what the task starts by itself and loses is no command's
+    containment.become_subreaper()
     null = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, null), (1, output), (2, output)):
         os.dup2(source, target)
@@ -112,12 +115,25 @@ def _move_in(order: Order, output: int) -> None:
         stream=sys.stderr, level=logging.INFO, format="%(message)s", force=True
     )
     gc.enable()
-    os.environ.clear()
-    os.environ.update(order.environment)
     workspace = order.workspace
-    os.environ["HOME"] = str(workspace.home)
-    os.environ["TMPDIR"] = tempfile.tempdir = str(workspace.tmp)
+    tempfile.tempdir = str(workspace.tmp)
+    _take_environment(
+        {
+            **order.environment,
+            "HOME": str(workspace.home),
+            "TMPDIR": tempfile.tempdir,
+        }
+    )
     os.chdir(workspace.work)
+
+
+def _take_environment(wanted: Mapping[str, str]) -> None:
+    """Have exactly these variables; most of them are there already."""
+    for name in set(os.environ) - set(wanted):
+        del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
 
 
 def _cancel(*_: object) -> NoReturn:
@@ -165,6 +181,7 @@ def _end(result: object, context: Context) -> dict[str, Any]:
 
 
 def _write(path: Path, end: dict[str, Any]) -> None:
+    os.umask(0o077)  # the task may have left one that closes files to us
     draft = path.with_suffix(".new")
     draft.write_text(json.dumps(end))
     draft.rename(path)

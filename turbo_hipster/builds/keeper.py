@@ -25,10 +25,10 @@ from turbo_hipster.builds import (
     keeping,
     logs,
     outcome,
-    publication,
 )
+from turbo_hipster.builds.ending import end_processes
 from turbo_hipster.builds.hearing import Hearing
-from turbo_hipster.builds.limits import LAST_EFFORT, Limits
+from turbo_hipster.builds.limits import Limits
 from turbo_hipster.builds.logbook import Logs
 from turbo_hipster.builds.loop import Loop
 from turbo_hipster.builds.messages import Closed, Garbage, Line
@@ -41,22 +41,28 @@ TASK_LOG = "task_output.log"
 class Keeper:
     """One build, from its order to its last answer."""
 
-    def __init__(
-        self, technique: containment.Technique, worker: Line, loop: Loop
-    ) -> None:
+    def __init__(self, technique: containment.Technique, worker: Line) -> None:
         self._technique = technique
         self._worker = worker
-        self._loop = loop
+        # what is forked before we do anything shares our memory for longest
+        self._fork_build_process()
+        self._publishing = Publishing()
+        self._loop = Loop()
+        self._loop.child(self._build_process, self._ended)
         self._outcome: outcome.Outcome | None = None
-        self._build_process = 0
         self._status: int | None = None
         self._left: list[str] = []
         self._published: dict[str, Any] | None = None
         self._orphaned = False
 
-    def keep(self, order: Order, publishers: list[dict[str, Any]]) -> None:
-        """Do the whole build."""
-        self._order = order
+    def keep(
+        self, told: dict[str, Any], publishers: list[dict[str, Any]]
+    ) -> None:
+        """Do the whole build; ``told`` is its order in plain data."""
+        self._told = told
+        self._order = order = Order.from_plain(told)
+        # what only the publishers may know stays here
+        self._for_task = json.dumps({**told, "parameters": {}})
         self._clean = logs.Redactor(order.secrets).clean
         self._workspace = order.workspace
         self._loop.watch(self._worker, self._hear)
@@ -85,6 +91,7 @@ class Keeper:
         self._clear()
 
     def _judge(self) -> None:
+        self._see_to_build_process()
         core = self._order.core
         self._logs = Logs(
             self._loop,
@@ -98,6 +105,7 @@ class Keeper:
             self._technique,
             core["kill_grace"],
             core["heartbeat"],
+            (self._build_process, self._publishing.pid),
         )
         self._limits = Limits(
             self._loop, core, self._end, lambda: self._logs.heard
@@ -116,8 +124,8 @@ class Keeper:
             self._workspace.make_room()
         self._logs.close()
 
-    def prepare(self) -> None:
-        """Fork the build process ahead of its order."""
+    def _fork_build_process(self) -> None:
+        """Fork it ahead of its order."""
         self._news, theirs = socket.socketpair(
             socket.AF_UNIX, socket.SOCK_SEQPACKET
         )
@@ -131,21 +139,25 @@ class Keeper:
         theirs.close()
         os.close(output)
         os.close(orders)
+
+    def _see_to_build_process(self) -> None:
+        """Fork another one if it was killed while it waited."""
+        self._loop.reap()
+        if self._status is None:
+            return
+        for one in (self._orders, self._output):
+            os.close(one)
+        self._news.close()
+        self._status = None
+        self._fork_build_process()
         self._loop.child(self._build_process, self._ended)
 
     def _start(self) -> None:
-        self._loop.reap()
-        if self._status is not None:  # it was killed while it waited
-            for one in (self._orders, self._output):
-                os.close(one)
-            self._news.close()
-            self._status = None
-            self.prepare()
         with (
             contextlib.suppress(BrokenPipeError),  # it was killed: see _ended
             os.fdopen(self._orders, "w") as stream,
         ):
-            json.dump(self._order.for_task().plain(), stream)
+            stream.write(self._for_task)
         for note in self._order.notes:
             self._logs[TASK_LOG].note("worker", note)
         self._source = self._logs[TASK_LOG].source("output")
@@ -188,34 +200,18 @@ class Keeper:
                 self._end(outcome.aborted(str(message["cancel"])))
 
     def _end_processes(self) -> None:
-        """TERM, a grace time, KILL; then prove that nothing is left."""
         self._limits.lift()
-        self._loop.reap()
-        if self._technique.processes():
-            self._technique.terminate()
-            self._grace()
-        left = self._technique.kill(time.monotonic() + LAST_EFFORT)
-        self._left = [str(one) for one in left]
+        self._left = end_processes(
+            self._loop,
+            self._technique,
+            self._order.core["kill_grace"],
+            self._publishing.pid,
+        )
         self._hearing.close()
         self._loop.unwatch(self._output)
         self._commands.settle()
         self._logs.drain(self._output, self._source)
         os.close(self._output)
-
-    def _grace(self) -> None:
-        over: list[bool] = []
-        self._loop.after(
-            self._order.core["kill_grace"], lambda: over.append(True)
-        )
-
-        def look(wait: float = 0.002) -> None:
-            if not self._technique.processes():
-                over.append(True)
-            else:
-                self._loop.after(wait, lambda: look(min(wait * 2, 0.1)))
-
-        look()
-        self._loop.turn_until(lambda: bool(over))
 
     def _recover(self) -> None:
         """End what a crash left; tidying makes its logs fit to be read."""
@@ -236,13 +232,18 @@ class Keeper:
         )
 
     def _publish(self, publishers: list[dict[str, Any]]) -> None:
-        assert self._outcome is not None
-        facts = publication.Facts(
-            self._order, self._outcome, time.time(), tuple(self._left)
-        )
-        limit = self._order.core["publish_timeout"]
-        self._published = Publishing(self._loop, limit).run(
-            facts, publishers, lambda: self._orphaned
+        self._published = self._publishing.run(
+            self._loop,
+            {
+                "order": self._told,
+                "outcome": model.plain(self._outcome),
+                "ended": time.time(),
+                "left": self._left,
+                "publishers": publishers,
+            },
+            self._workspace,
+            self._order.core["publish_timeout"],
+            lambda: self._orphaned,
         )
 
     def _tell(self, news: dict[str, Any]) -> None:
@@ -265,6 +266,7 @@ class Keeper:
 
     def _clear(self) -> None:
         """Remove the build's folder, or keep it where the job says so."""
+        self._publishing.end()
         keep = self._order.core["keep_workspace"]
         assert self._outcome is not None
         good = self._outcome.verdict is model.Verdict.SUCCESS
@@ -286,12 +288,10 @@ class Keeper:
 def main(technique: containment.Technique, connection: socket.socket) -> None:
     """Wait for an order and carry it out."""
     worker = Line(connection)
-    keeper = Keeper(technique, worker, Loop())
-    keeper.prepare()
+    keeper = Keeper(technique, worker)
     try:
         message = worker.next()
-        order = Order.from_plain(message["order"])
-    except (Closed, Garbage, KeyError, ValueError):
+    except (Closed, Garbage):
         return
     connection.setblocking(False)
-    keeper.keep(order, message["publishers"])
+    keeper.keep(message["order"], message["publishers"])

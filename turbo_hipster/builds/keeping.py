@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import logging
 import os
-import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from turbo_hipster import exceptions
-from turbo_hipster.builds import commands, runner
+from turbo_hipster.builds import commands
 from turbo_hipster.builds.containment import Technique
 from turbo_hipster.builds.leaving import leave
 from turbo_hipster.builds.loop import Loop
-from turbo_hipster.builds.messages import Closed, Line
+from turbo_hipster.builds.tree import Command, Tree
 from turbo_hipster.builds.workspace import Workspace
 from turbo_hipster.git.independent import make_independent as copy_objects
 
@@ -106,7 +104,7 @@ def _execute(
     log: str = "",
 ) -> _Ended:
     """Run git to its end; who forked us has the clock and the kill."""
-    command = runner.Command(
+    command = Command(
         argv=argv,
         cwd=str(cwd or "/"),
         env=dict(os.environ if env is None else env),
@@ -115,20 +113,25 @@ def _execute(
         grace=1.0,
     )
     read, write = os.pipe2(os.O_CLOEXEC)
-    ours, theirs = socket.socketpair()
-    if os.fork() == 0:
-        runner.main(command, write, theirs)
+    ends: list[dict[str, Any]] = []
+    loop = Loop()
+    tree = Tree(loop, command, ends.append)
+    tree.start(write)
     os.close(write)
-    theirs.close()
-    with os.fdopen(read, "rb") as stream:
-        said = stream.read()[-TAIL:].decode(errors="replace")
-    with contextlib.closing(Line(ours)) as line:
-        try:
-            end = line.next()
-            while "started" in end:
-                end = line.next()
-        except Closed:
-            end = {"failed": "its runner was killed"}
-    if "failed" in end:
-        return _Ended(127, end["failed"])
-    return _Ended(end["status"], said, end["timed_out"])
+    said = bytearray()
+    loop.watch(read, lambda: _collect(loop, read, said))
+    loop.turn_until(lambda: "started" not in ends[-1])
+    while data := os.read(read, TAIL):
+        said += data
+    os.close(read)
+    if "failed" in ends[-1]:
+        return _Ended(127, ends[-1]["failed"])
+    tail = said[-TAIL:].decode(errors="replace")
+    return _Ended(ends[-1]["status"], tail, ends[-1]["timed_out"])
+
+
+def _collect(loop: Loop, read: int, said: bytearray) -> None:
+    data = os.read(read, TAIL)
+    said += data
+    if not data:
+        loop.unwatch(read)

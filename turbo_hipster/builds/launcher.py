@@ -107,8 +107,9 @@ class Launcher:
             line, facts = self._keeper()
             order = written(facts)
             try:
-                order.write()
-                line.send({"order": order.plain(), "publishers": publishers})
+                told = order.plain()
+                order.write(told)
+                line.send({"order": told, "publishers": publishers})
             except Closed as error:
                 LOG.warning("keeper %d went away: %s", order.keeper, error)
                 line.close()

@@ -54,6 +54,10 @@ class Loop:
         """Call ``action`` with the wait status when child ``pid`` ends."""
         self._children[pid] = action
 
+    def forget(self, pid: int) -> None:
+        """Call nobody when ``pid`` ends: somebody else has reaped it."""
+        self._children.pop(pid, None)
+
     def after(self, seconds: float, action: Callable[[], None]) -> Timer:
         """Call ``action`` once, ``seconds`` from now."""
         timer = Timer(action)

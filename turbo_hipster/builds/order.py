@@ -71,10 +71,6 @@ class Order:
         """Where the build lives."""
         return Workspace(Path(self.state_dir), self.build.id)
 
-    def for_task(self) -> Order:
-        """Return what the build process may know of it."""
-        return dataclasses.replace(self, parameters={})
-
     def plain(self) -> dict[str, Any]:
         """Return JSON's own types."""
         answer: dict[str, Any] = model.plain(self)
@@ -96,13 +92,16 @@ class Order:
         except (KeyError, TypeError) as error:
             raise ValueError(f"this is no order: {error}") from None
 
-    def write(self) -> None:
-        """Write it down in the build's folder, readable by us alone."""
+    def write(self, told: Mapping[str, Any]) -> None:
+        """Write it down in the build's folder, readable by us alone.
+
+        ``told`` is the order in plain data, which the keeper gets as well.
+        """
         target = self.workspace.order
         draft = target.with_suffix(".new")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as stream:
-            json.dump(self.plain(), stream)
+            stream.write(json.dumps(told))
         draft.rename(target)
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from turbo_hipster import model
@@ -29,6 +30,15 @@ class Outcome:
     verdict: model.Verdict
     sentences: tuple[str, ...] = ()
     final: bool = False
+
+    @classmethod
+    def from_plain(cls, data: Mapping[str, Any]) -> Outcome:
+        """Rebuild an outcome from plain data."""
+        return cls(
+            model.Verdict(data["verdict"]),
+            tuple(data["sentences"]),
+            data["final"],
+        )
 
 
 def aborted(reason: str) -> Outcome:

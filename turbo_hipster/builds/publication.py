@@ -39,42 +39,42 @@ MOST_ARTEFACTS = 5000
 """Files that are listed in a report; the rest are published unlisted."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Facts:
-    """What is known when a build is over; ``ended`` is an epoch time."""
+def main(facts: int, answer: int) -> NoReturn:
+    """Publish in this freshly forked process; never returns.
 
-    order: Order
-    outcome: Outcome
-    ended: float
-    left: tuple[str, ...]
-
-
-def main(
-    facts: Facts, publishers: Sequence[Mapping[str, Any]], answer: int
-) -> NoReturn:
-    """Publish in this freshly forked process; never returns."""
+    ``facts`` is a pipe that brings ``order`` and ``outcome`` in plain data,
+    ``ended`` (an epoch time), ``left`` (sentences) and ``publishers``;
+    nothing comes when there is nothing to publish.
+    """
     try:
         signal.set_wakeup_fd(-1)
-        close_all_but([answer])
-        said = json.dumps(_Publication(facts, publishers).run()).encode()
-        with os.fdopen(answer, "wb") as stream:
-            stream.write(said)
+        close_all_but([facts, answer])
+        with os.fdopen(facts, "rb") as told:
+            text = told.read()
+        if text:
+            said = publish(json.loads(text))
+            with os.fdopen(answer, "w") as stream:
+                stream.write(json.dumps(said))
     finally:
         leave(0)
 
 
+def publish(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Publish, and say how it went; ``facts`` as in ``main``."""
+    return _Publication(facts).run()
+
+
 class _Publication:
-    def __init__(
-        self, facts: Facts, publishers: Sequence[Mapping[str, Any]]
-    ) -> None:
-        self.publishers = publishers
-        self.order = facts.order
-        self.outcome = facts.outcome
-        self.facts = facts
-        self.workspace = facts.order.workspace
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.order = Order.from_plain(facts["order"])
+        self.outcome = Outcome.from_plain(facts["outcome"])
+        self.ended: float = facts["ended"]
+        self.left: Sequence[str] = facts["left"]
+        self.publishers: Sequence[Mapping[str, Any]] = facts["publishers"]
+        self.workspace = self.order.workspace
         self.folder = self.workspace.report
-        secrets = list(facts.order.secrets)
-        for one in publishers:
+        secrets = list(self.order.secrets)
+        for one in self.publishers:
             secrets += one.get("secrets", ())
         self.clean = Redactor(secrets).clean
         self.problems: list[str] = []
@@ -104,6 +104,7 @@ class _Publication:
         )
         with contextlib.suppress(OSError):
             if any(self.workspace.results.iterdir()):
+                tidying.open_up(self.workspace.results)
                 self.workspace.results.rename(self.folder / "files")
 
     def _report(self) -> model.Report:
@@ -111,7 +112,7 @@ class _Publication:
         order = self.order
         left = tuple(
             model.NotChecked("a process that could not be ended", one)
-            for one in self.facts.left
+            for one in self.left
         )
         change = order.build.change
         if shown.commit:
@@ -123,7 +124,7 @@ class _Publication:
             verdict=self.outcome.verdict,
             sentences=self.outcome.sentences,
             started=order.started,
-            seconds=self.facts.ended - order.started,
+            seconds=self.ended - order.started,
             worker=order.worker,
             steps=tuple(shown.steps),
             findings=tuple(shown.findings),

@@ -56,6 +56,21 @@ def tidy(workspace: Workspace, *, again: bool) -> list[str]:
     return said
 
 
+def open_up(folder: Path) -> None:
+    """Make what is ours below ``folder`` readable; no link is followed."""
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        with contextlib.suppress(OSError):
+            mode = path.lstat().st_mode
+            wanted = 0o700 if stat.S_ISDIR(mode) else 0o400
+            plain = stat.S_ISDIR(mode) or stat.S_ISREG(mode)
+            if plain and mode & wanted != wanted:
+                path.chmod(stat.S_IMODE(mode) | wanted)
+            if stat.S_ISDIR(mode):
+                waiting += path.iterdir()
+
+
 def _take_back(workspace: Workspace) -> None:
     """Make ``files/`` the results again that it was."""
     files = workspace.report / "files"

@@ -12,6 +12,9 @@ import shutil
 import stat
 from pathlib import Path
 
+ESCAPED = re.compile(rb"\\([0-7]{3})")
+"""How mountinfo writes a blank and the like."""
+
 MNT_DETACH = 2
 
 LEAST = 2**20
@@ -86,7 +89,6 @@ class Workspace:
     def furnish(self) -> None:
         """Make the folders that a build expects."""
         for folder in (
-            self.git,
             self.work,
             self.results,
             self.report,
@@ -195,9 +197,12 @@ def _unmount_below(root: Path) -> str | None:
     prefix = str(root.parent.resolve() / root.name)
     with Path("/proc/self/mountinfo").open("rb") as table:
         rows = [line.split(b" ", 5)[4] for line in table]
+    name = os.fsencode(root.name)
     for row in reversed(rows):
+        if name not in row and b"\\" not in row:
+            continue
         point = os.fsdecode(
-            re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8)]), row)
+            ESCAPED.sub(lambda match: bytes([int(match[1], 8)]), row)
         )
         if point != prefix and not point.startswith(prefix + "/"):
             continue

@@ -35,7 +35,10 @@ def code(text: str, most: int = 200) -> str:
     return f"`{line}`"
 
 
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.:/-]")
+
+
 def mark(job: str) -> str:
     """Return the hidden mark by which a comment is found again."""
-    safe = re.sub(r"[^A-Za-z0-9_.:/-]", "_", job).replace("--", "-_")
+    safe = _UNSAFE.sub("_", job).replace("--", "-_")
     return f"<!-- turbo-hipster {safe[:200]} -->"

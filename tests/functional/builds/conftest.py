@@ -338,8 +338,9 @@ class Stage:
         """Nothing of any build is left: witnesses, folders, processes."""
         wait_until(self.witnesses.gone, "the end of all processes")
         wait_until(lambda: not self.folders(), f"no {self.folders()}")
-        # the fork server, waiting keepers and their build processes
-        at_rest = 1 + 2 * self.spares * any(
+        # the fork server, and waiting keepers with two processes each: for
+        # the build, and for what is published of it
+        at_rest = 1 + 3 * self.spares * any(
             told["event"] == "begun" for told in self.heard
         )
         wait_until(lambda: self.facts()["tree"] == at_rest, "only the spares")

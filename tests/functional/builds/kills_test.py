@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -17,8 +18,8 @@ LURKING = 4  # the build process, the script, and its two orphans
 class Lurking:
     """A build in its task, with a script that has got away twice."""
 
-    def __init__(self, stage):
-        self.build = stage.build("Lurks", options={"kill_grace": 0.5})
+    def __init__(self, stage, task="Lurks"):
+        self.build = stage.build(task, options={"kill_grace": 0.5})
         stage.witnesses.await_number(LURKING)
         self.build.await_live("lurking")
         self.verdict = "ERROR"
@@ -60,10 +61,22 @@ class Publishing:
 
 
 def children_of(keeper):
-    """Return the build (or publishing) process, and a command's runner."""
+    """Return what the keeper forked for a build, and what it spawned."""
     found = proc.children(keeper)
-    runners = [pid for pid in found if proc.children(pid)]
-    return [pid for pid in found if pid not in runners], runners
+    forked = [
+        pid
+        for pid in found
+        if b"turbo_hipster.builds.forkserver"
+        in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    return forked, [pid for pid in found if pid not in forked]
+
+
+def build_process_of(keeper):
+    """Return the pid of the build process: it alone leads a session."""
+    forked, _ = children_of(keeper)
+    (found,) = [pid for pid in forked if os.getsid(pid) == pid]
+    return found
 
 
 def lost_report(stage, build):
@@ -145,8 +158,7 @@ def test_a_keeper_may_be_killed_in_each_phase(new_stage, begin, users):
 
 def test_a_killed_build_process_is_an_error(each):
     build = Lurking(each).build
-    (process,), _ = children_of(build.keeper)
-    os.kill(process, signal.SIGKILL)
+    os.kill(build_process_of(build.keeper), signal.SIGKILL)
     assert build.judgement == (
         "ERROR",
         "The build process was ended by signal 9 before it had a result",
@@ -159,7 +171,10 @@ def test_a_killed_build_process_is_an_error(each):
 def test_a_build_process_may_be_killed_in_each_phase(new_stage, begin, users):
     stage = new_stage("auto", uid=users[-1])
     phase = begin(stage)
-    (process,), _ = children_of(phase.build.keeper)
+    if isinstance(phase, Publishing):
+        (process,), _ = children_of(phase.build.keeper)
+    else:
+        process = build_process_of(phase.build.keeper)
     os.kill(process, signal.SIGKILL)
     if isinstance(phase, Publishing):
         assert phase.build.judgement == FINE
@@ -173,27 +188,24 @@ def test_a_build_process_may_be_killed_in_each_phase(new_stage, begin, users):
 
 
 def test_a_killed_runner_is_an_error_and_leaves_nothing(each):
-    build = Lurking(each).build
-    _, (runner,) = children_of(build.keeper)
+    # given a second command, which has a runner
+    build = Lurking(each, "LurksBeside").build
+    forked, _ = children_of(build.keeper)
+    (runner,) = [
+        pid
+        for pid in forked
+        if proc.children(pid) and pid != build_process_of(build.keeper)
+    ]
+
+    # when
     os.kill(runner, signal.SIGKILL)
+
+    # then
     verdict, sentence = build.judgement
     assert verdict == "ERROR"
     assert "its runner was killed" in sentence
     assert each.witnesses.gone()
     assert each.judge("Sound") == FINE
-
-
-def test_a_runner_of_git_may_be_killed(one, slow_git):
-    # given a checkout that waits for its server
-    build = CheckingOut(one, slow_git).build
-    _, (runner,) = children_of(build.keeper)
-
-    # when
-    os.kill(runner, signal.SIGKILL)
-
-    # then the client is asked to try again
-    assert build.judgement[0] == "ERROR"
-    assert not build.wait()["final"]
 
 
 def test_builds_go_on_without_their_fork_server(new_stage, begin, users):
@@ -264,16 +276,17 @@ def test_a_worker_may_be_killed_in_each_phase(
     assert again.judge("Sound") == FINE
 
 
-@pytest.mark.parametrize("who", ["keeper", "build process"])
+@pytest.mark.parametrize("who", ["keeper", "build", "publishing"])
 def test_who_was_killed_ahead_of_its_build_costs_nothing(one, who):
-    # given a keeper and its build process that wait for an order
+    # given a keeper and its two processes that wait for an order
     assert one.judge("Sound") == FINE
     one.await_quiet()
     (keeper,) = proc.children(one.facts()["server"])
-    (process,) = proc.children(keeper)
+    build, publishing = sorted(proc.children(keeper))
 
     # when
-    os.kill(keeper if who == "keeper" else process, signal.SIGKILL)
+    pid = {"keeper": keeper, "build": build, "publishing": publishing}[who]
+    os.kill(pid, signal.SIGKILL)
 
     # then others take the order
     assert one.judge("Sound") == FINE

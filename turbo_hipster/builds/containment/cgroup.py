@@ -47,10 +47,9 @@ class Cgroup(technique.Technique):
         self.inside = path == self.path
 
     def join(self) -> None:
-        """Carry the mark; go inside if the keeper had to step out."""
+        """Go inside if the keeper had to step out."""
         if not self.inside:
             self.move(self.path)
-        super().join()
 
     def processes(self) -> list[int]:
         """Return the living of the cgroup and of those below it.

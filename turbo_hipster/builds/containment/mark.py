@@ -8,14 +8,17 @@ limit is about POSIX message queues, and half of the usual one remains.
 
 from __future__ import annotations
 
-import random
 import resource
+import secrets
 from collections.abc import Collection
 
 from turbo_hipster.builds.containment import proc
 
 USUAL = 819200
 """The kernel's own hard limit; more of it only root can have."""
+
+TRIES = 1000
+"""Draws before we give up: so many builds run nowhere."""
 
 ENVIRONMENT = "TURBO_HIPSTER_BUILD"
 """Variable that names the build in the environment of its commands."""
@@ -29,16 +32,11 @@ def new_mark(in_use: Collection[int]) -> int:
     _, hard = resource.getrlimit(resource.RLIMIT_MSGQUEUE)
     top = USUAL if hard == resource.RLIM_INFINITY else min(hard, USUAL)
     # our own limit is no mark: everybody has it
-    free = [mark for mark in _draws(top) if mark not in in_use]
-    if not free:
-        raise ValueError(f"no mark is free below {top} bytes")
-    return free[0]
-
-
-def _draws(top: int) -> list[int]:
-    lot = random.SystemRandom()
     span = range(top // 2, top)
-    return lot.sample(span, min(len(span), 1024))
+    for _ in range(TRIES):
+        if span and (mark := span[secrets.randbelow(len(span))]) not in in_use:
+            return mark
+    raise ValueError(f"no mark is free below {top} bytes")
 
 
 def carry(mark: int) -> None:

@@ -25,7 +25,7 @@ class PidNamespace(technique.Technique):
     Without root it takes a user namespace, in which our user and group keep
     their numbers: every other owner looks like nobody (65534), groups cannot
     be changed, and set-user-id programs such as sudo do not work.  The
-    children of the keeper give up the capabilities that it brings.
+    keeper gives up the capabilities that it brings.
     """
 
     name = "pid_namespace"
@@ -101,9 +101,9 @@ class PidNamespace(technique.Technique):
             kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC,
         )
 
-    def join(self) -> None:
-        """Carry the mark, without the keeper's power over the namespace."""
-        super().join()
+    def enter(self, build_id: str, mark: int) -> None:
+        """Begin; the power over the namespace is not handed down."""
+        super().enter(build_id, mark)
         if self.as_user:
             kernel.drop_capabilities()
 

@@ -7,7 +7,8 @@ import os
 import signal
 from typing import ClassVar
 
-from turbo_hipster.builds.containment import children, kernel, mark
+from turbo_hipster.builds.containment import children, kernel
+from turbo_hipster.builds.containment.mark import carry
 
 FAILED = 70
 """Exit status of a keeper whose technique did not work; EX_SOFTWARE."""
@@ -27,7 +28,6 @@ class Technique(abc.ABC):
     name: ClassVar[str]
     strength: ClassVar[str]
     complaints: int = 2
-    mark: int = 0
 
     def fork(self) -> int:
         """Fork a keeper: 0 in it, its pid (as we see it) in the parent.
@@ -59,14 +59,15 @@ class Technique(abc.ABC):
         ``mark`` comes from new_mark.  Raises OSError.
         """
         kernel.become_subreaper()
-        self.mark = mark
+        carry(mark)
 
     def join(self) -> None:
         """Belong to the build: the first act of each child of the keeper.
 
-        Before exec and before a change of user.  Raises OSError.
+        Before exec and before a change of user.  Raises OSError.  A child
+        that is spawned cannot act; it belongs by what it inherits.
         """
-        mark.carry(self.mark)
+        return
 
     @abc.abstractmethod
     def processes(self) -> list[int]:

@@ -88,6 +88,14 @@ class Lurks(Specimen):
             context.execute([PYTHON, HOSTILE, "double_fork", self.base])
 
 
+class LurksBeside(Lurks):
+    """The same, while another command runs."""
+
+    def act(self, context):
+        context.start(["sleep", "1000"])
+        return super().act(context)
+
+
 class Script(Specimen):
     """Run hostile.py; its exit status decides."""
 
