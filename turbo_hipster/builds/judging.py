@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from turbo_hipster import exceptions, model, plugins
-from turbo_hipster.builds import containment, laying, outcome
+from turbo_hipster.builds import containment, laying, outcome, rehearsal
 from turbo_hipster.builds.asking import Keeper
 from turbo_hipster.builds.context import Context
 from turbo_hipster.builds.leaving import leave
@@ -40,15 +40,22 @@ def main(orders: int, wire: socket.socket, output: int) -> NoReturn:
     The process is forked ahead of time, so that it has never seen what is
     none of its business; ``orders`` is a pipe that its order comes through.
     """
-    with os.fdopen(orders, "rb") as stream:
-        text = stream.read()
-    if not text:
-        os._exit(0)
-    order = Order.from_plain(json.loads(text))
+    try:
+        _settle(output)
+        rehearsal.read_an_order()
+        with os.fdopen(orders, "rb") as stream:
+            text = stream.read()
+        if text:
+            _build(Order.from_plain(json.loads(text)), wire)
+    finally:
+        leave(0)
+
+
+def _build(order: Order, wire: socket.socket) -> None:
     me = os.getpid()
     end: dict[str, Any] = {"kind": "error", "sentences": []}
     try:
-        _move_in(order, output)
+        _move_in(order)
         end = _judge(order, Keeper(wire))
     except exceptions.Cancelled:
         end["sentences"] = ["The build was told to end."]
@@ -95,7 +102,8 @@ def _leave(order: Order, end: dict[str, Any]) -> NoReturn:
         leave(0)
 
 
-def _move_in(order: Order, output: int) -> None:
+def _settle(output: int) -> None:
+    """Do what needs no order, while there is none."""
     os.setsid()
     # what the task starts by itself and loses is no command's
     containment.become_subreaper()
@@ -110,10 +118,13 @@ def _move_in(order: Order, output: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, _cancel)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(message)s", force=True
     )
+
+
+def _move_in(order: Order) -> None:
+    signal.signal(signal.SIGTERM, _cancel)
     gc.enable()
     workspace = order.workspace
     tempfile.tempdir = str(workspace.tmp)

@@ -25,6 +25,7 @@ from turbo_hipster.builds import (
     keeping,
     logs,
     outcome,
+    rehearsal,
 )
 from turbo_hipster.builds.ending import end_processes
 from turbo_hipster.builds.hearing import Hearing
@@ -62,7 +63,7 @@ class Keeper:
         self._told = told
         self._order = order = Order.from_plain(told)
         # what only the publishers may know stays here
-        self._for_task = json.dumps({**told, "parameters": {}})
+        self._for_task = json.dumps(Order.for_task(told))
         self._clean = logs.Redactor(order.secrets).clean
         self._workspace = order.workspace
         self._loop.watch(self._worker, self._hear)
@@ -289,6 +290,7 @@ def main(technique: containment.Technique, connection: socket.socket) -> None:
     """Wait for an order and carry it out."""
     worker = Line(connection)
     keeper = Keeper(technique, worker)
+    rehearsal.read_an_order()
     try:
         message = worker.next()
     except (Closed, Garbage):

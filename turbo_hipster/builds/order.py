@@ -71,6 +71,11 @@ class Order:
         """Where the build lives."""
         return Workspace(Path(self.state_dir), self.build.id)
 
+    @staticmethod
+    def for_task(told: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the build process may know of an order that is plain."""
+        return {**told, "parameters": {}}
+
     def plain(self) -> dict[str, Any]:
         """Return JSON's own types."""
         answer: dict[str, Any] = model.plain(self)

@@ -39,8 +39,10 @@ MOST_ARTEFACTS = 5000
 """Files that are listed in a report; the rest are published unlisted."""
 
 
-def main(facts: int, answer: int) -> NoReturn:
+def main(facts: int, answer: int, meanwhile: Callable[[], None]) -> NoReturn:
     """Publish in this freshly forked process; never returns.
+
+    ``meanwhile`` is done before anything is there to be published.
 
     ``facts`` is a pipe that brings ``order`` and ``outcome`` in plain data,
     ``ended`` (an epoch time), ``left`` (sentences) and ``publishers``;
@@ -49,6 +51,7 @@ def main(facts: int, answer: int) -> NoReturn:
     try:
         signal.set_wakeup_fd(-1)
         close_all_but([facts, answer])
+        meanwhile()
         with os.fdopen(facts, "rb") as told:
             text = told.read()
         if text:

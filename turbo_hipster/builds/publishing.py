@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from turbo_hipster import model
-from turbo_hipster.builds import containment, publication
+from turbo_hipster.builds import containment, publication, rehearsal
 from turbo_hipster.builds.loop import Loop
 from turbo_hipster.builds.workspace import Workspace
 
@@ -88,7 +88,7 @@ class Publishing:
         self._read, answer = os.pipe2(os.O_CLOEXEC)
         self.pid = os.fork()
         if self.pid == 0:
-            publication.main(facts, answer)
+            publication.main(facts, answer, rehearsal.render_a_report)
         os.close(facts)
         os.close(answer)
 
