@@ -97,8 +97,11 @@ def blocks():
         text = path.read_text()
         pattern = r"^( *)\.\. code-block:: ini\n((?:\1 +\S.*\n|\s*\n)+)"
         for match in re.finditer(pattern, text, re.MULTILINE):
+            if ":caption: setup.cfg" in match[2]:  # a package's, not ours
+                continue
             line = text.count("\n", 0, match.start()) + 1
-            yield pytest.param(match[2], id=f"{path.relative_to(ROOT)}:{line}")
+            block = re.sub(r"(?m)^ *:\w+:.*\n", "", match[2])
+            yield pytest.param(block, id=f"{path.relative_to(ROOT)}:{line}")
 
 
 @pytest.mark.parametrize("block", [*blocks(), ""])

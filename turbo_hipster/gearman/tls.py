@@ -76,7 +76,8 @@ def explain(error: OSError) -> str:
         return f"its certificate is not accepted: {error.verify_message}"
     if isinstance(error, ssl.SSLError) and error.reason in _PLAIN:
         return PLAIN_TEXT
-    if isinstance(error, ssl.SSLEOFError | ConnectionError):
+    closed = ssl.SSLEOFError | ssl.SSLZeroReturnError | ConnectionError
+    if isinstance(error, closed):
         return (
             "it closed the connection during the TLS greeting: it speaks "
             "plain text, or does not accept our certificate"

@@ -1,5 +1,6 @@
 """A stage for builds, and witnesses that know nothing of it."""
 
+import atexit
 import contextlib
 import functools
 import json
@@ -35,30 +36,74 @@ def wait_until(condition, what):
         time.sleep(0.005)
 
 
+def as_user(uid, argv, **more):
+    return subprocess.run(
+        argv,
+        cwd="/",
+        user=uid if os.geteuid() == 0 else None,
+        capture_output=True,
+        text=True,
+        **more,
+    )
+
+
+def within_reach(uid, folder):
+    """Return a folder, or a copy of it where the user cannot read it."""
+    if as_user(uid, ["ls", folder]).returncode == 0:
+        return folder
+    return copied(folder)
+
+
+@functools.cache
+def copied(folder):
+    place = pathlib.Path(tempfile.mkdtemp(prefix="th-reach-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    place.chmod(0o755)
+
+    def link(source, target):
+        try:
+            os.link(source, target)
+        except OSError:  # another file system
+            shutil.copy2(source, target)
+
+    away = shutil.ignore_patterns(".*", "build", "__pycache__")
+    shutil.copytree(
+        folder, place / "it", copy_function=link, ignore=away, symlinks=True
+    )
+    return place / "it"
+
+
+def root_for(uid):
+    return within_reach(uid, ROOT)
+
+
 @functools.cache
 def python_for(uid):
     """Return an interpreter that the user may run, and its environment."""
+    root = root_for(uid)
+    libraries = {
+        within_reach(uid, pathlib.Path(path))
+        for path in sys.path
+        if path.endswith("site-packages")
+    }
     places = [
-        str(ROOT),
-        str(HERE / "specimens"),
-        *map(str, ROOT.glob("turbo_hipster_plugins/*")),
-        *(path for path in sys.path if path.endswith("site-packages")),
+        root,
+        root / HERE.relative_to(ROOT) / "specimens",
+        *root.glob("turbo_hipster_plugins/*"),
+        *libraries,
     ]
     environment = {
         **os.environ,
-        "PYTHONPATH": ":".join(places),
+        "PYTHONPATH": ":".join(map(str, places)),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     told = []
     for python in (sys.executable, "/usr/bin/python3"):
         with contextlib.suppress(OSError):
-            tried = subprocess.run(
+            tried = as_user(
+                uid,
                 [python, "-c", "import turbo_hipster.service"],
                 env=environment,
-                cwd="/",
-                user=uid if os.geteuid() == 0 else None,
-                capture_output=True,
-                text=True,
             )
             if tried.returncode == 0:
                 return python, environment
@@ -228,7 +273,12 @@ class Stage:
         }
         self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self.process = subprocess.Popen(
-            [python, "-P", str(HERE / "stage.py"), json.dumps(told)],
+            [
+                python,
+                "-P",
+                root_for(uid) / HERE.relative_to(ROOT) / "stage.py",
+                json.dumps(told),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.errors,
