@@ -117,7 +117,10 @@ class TaskContext(Protocol):
         limit_source: str = "",
         advice: str = "",
     ) -> model.Finding:
-        """Point at something; returns it as the job's rules leave it."""
+        """Point at something; returns it as the job's rules leave it.
+
+        What the job turned off comes back as a note and is not shown.
+        """
 
     def table(
         self, name: str, rows: Sequence[Mapping[str, Any]], title: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -166,7 +167,7 @@ class Context:
         ruled = self.rules.apply(found)
         if ruled is None:
             self.not_checked(f"{id}: {message}", "the job turned it off")
-            return found
+            return dataclasses.replace(found, severity=model.Severity.NOTE)
         self._recorder.write("finding", ruled)
         if ruled.severity is model.Severity.FAIL and ruled.accepted is None:
             self._steps.fail()

@@ -12,6 +12,8 @@ import shutil
 import stat
 from pathlib import Path
 
+from turbo_hipster.git.scatter import scatter
+
 ESCAPED = re.compile(rb"\\([0-7]{3})")
 """How mountinfo writes a blank and the like."""
 
@@ -83,7 +85,10 @@ class Workspace:
 
     def create(self) -> None:
         """Make the build's own folder; it must not exist."""
-        self.root.parent.mkdir(parents=True, exist_ok=True)
+        place = self.root.parent
+        if not place.exists():
+            place.mkdir(parents=True, exist_ok=True)
+            scatter(place)
         self.root.mkdir(mode=0o700)
 
     def furnish(self) -> None:

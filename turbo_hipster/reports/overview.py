@@ -18,7 +18,7 @@ _WORDS = {
     model.Verdict.ERROR: ("Error", "The change could not be judged."),
 }
 _LONGEST = 2000  # characters of a sentence
-_HOSTS = ("host", "hostname", "name", "worker_hostname", "worker_name")
+_HOSTS = ("worker_name", "name", "host", "hostname", "worker_hostname")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ class Context:
         )
         if id in self._off:
             self.not_checked(f"{id}: {message}", "the job turned it off")
-            return found
+            return dataclasses.replace(found, severity=model.Severity.NOTE)
         if id in self._warn and severity is model.Severity.FAIL:
             found = dataclasses.replace(found, severity=model.Severity.WARN)
         self.findings.append(found)
