@@ -6,6 +6,7 @@ Each build is done by the plan that was in force when it started.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 import re
 import time
@@ -106,10 +107,15 @@ class Plan:
 
 def myself() -> Owner:
     """Return the owner that this process is."""
+    return _owner(os.getpid())
+
+
+@functools.cache
+def _owner(pid: int) -> Owner:
     return Owner(
         boot=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
-        pid=os.getpid(),
-        started=proc.start_time(os.getpid()),
+        pid=pid,
+        started=proc.start_time(pid),
     )
 
 
