@@ -45,7 +45,7 @@ def test_nothing_is_left(site, geard, zuul_of, until, children, builds):
         until(lambda: len(children(server)) == 2)
         until(
             lambda: all(
-                len(children(keeper)) == 1 for keeper in children(server)
+                len(children(keeper)) == 2 for keeper in children(server)
             )
         )
         return [holdings(pid) for pid in (worker.pid, server)]
