@@ -15,7 +15,7 @@ PIECE = 65536
 MOST = 4
 """Descriptors that one piece of news may bring; one is used."""
 
-REST = 32
+REST = 1000
 """Most pieces of news that are still read when all processes are gone."""
 
 
