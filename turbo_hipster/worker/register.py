@@ -19,13 +19,13 @@ from turbo_hipster.exceptions import RefusedInput
 PATIENCE = 1.0
 """Seconds that a second build of one number waits for the first to go."""
 
-REMEMBERED = 1000
+REMEMBERED = 500
 """Ended builds that a description is still taken for."""
 
 LONGEST_DESCRIPTION = 64 * 1024
 
 
-@dataclasses.dataclass(eq=False)
+@dataclasses.dataclass(eq=False, slots=True)
 class Entry:
     """A build the client knows; ``since`` is an epoch time.
 
