@@ -1,0 +1,1 @@
+"""The engines that come with this library, one a room."""

@@ -1,0 +1,1 @@
+"""Project environments: what a project requires, installed once."""

@@ -1,0 +1,31 @@
+"""Where the library keeps what outlives a build."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from turbo_hipster.task import TaskContext
+
+
+def home(context: TaskContext) -> Path:
+    """Return the library's own folder, ``STATE_DIR/plugins/databases``.
+
+    It stands beside the folders of the plugins that share it, and holds
+    ``snapshots/`` and ``environments/``.
+    """
+    folder = context.state_dir.with_name("databases")
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return folder
+
+
+def room(context: TaskContext) -> Path:
+    """Return a new folder of this build, removed with it.
+
+    The house removes the build's own folder however the build ends, so that
+    nothing in it needs a sweep of ours.
+    """
+    tmp = Path(os.environ.get("TMPDIR") or context.results_dir.parent / "tmp")
+    tmp.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix="db-", dir=tmp))

@@ -1,0 +1,1 @@
+"""Observers: what a step does to the server, measured from outside."""

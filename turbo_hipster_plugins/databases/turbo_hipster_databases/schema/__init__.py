@@ -1,0 +1,1 @@
+"""A schema as a value: read, compared, shown as a difference."""

@@ -1,0 +1,1 @@
+"""Seeds: dumps and files that fill an empty server."""

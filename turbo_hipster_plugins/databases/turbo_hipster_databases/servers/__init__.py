@@ -1,0 +1,1 @@
+"""Private servers: started, watched, stopped, and gone without a trace."""

@@ -1,0 +1,1 @@
+"""Snapshots: data at a moment, made once and cloned in a moment."""

@@ -1,0 +1,1 @@
+"""Stepping: one process in the project's interpreter runs each migration."""

@@ -1,0 +1,1 @@
+"""The migration tools that come with this library, one a room."""
