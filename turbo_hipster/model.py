@@ -120,7 +120,8 @@ class Finding:
     file and the like; ``limit_source`` says where the limit came from;
     ``accepted`` is the project's reason for living with it, or None;
     ``proposed`` is the reason the change itself brings, which is shown and
-    does not change its own verdict.
+    does not change its own verdict; ``detail`` is what is shown line by line
+    beneath: a difference, a statement.
     """
 
     id: str
@@ -133,6 +134,7 @@ class Finding:
     advice: str = ""
     accepted: str | None = None
     proposed: str | None = None
+    detail: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

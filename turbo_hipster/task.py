@@ -116,10 +116,12 @@ class TaskContext(Protocol):
         limit: float | str | None = None,
         limit_source: str = "",
         advice: str = "",
+        detail: str = "",
     ) -> model.Finding:
         """Point at something; returns it as the job's rules leave it.
 
-        What the job turned off comes back as a note and is not shown.
+        ``detail`` is shown line by line: a difference, a statement.  What
+        the job turned off comes back as a note and is not shown.
         """
 
     def table(

@@ -46,6 +46,7 @@ def test_the_context_offers_what_it_always_did():
             "limit",
             "limit_source",
             "advice",
+            "detail",
         ],
         "table": ["name", "rows", "title"],
         "chart": ["chart"],
@@ -118,7 +119,7 @@ def test_the_words_have_the_fields_they_always_had():
         model.Build: "id job unique function label change log_path parameters",
         model.Step: "name started seconds verdict",
         model.Finding: "id severity message where measured limit "
-        "limit_source advice accepted proposed",
+        "limit_source advice accepted proposed detail",
         model.NotChecked: "what why",
         model.Table: "name rows title",
         model.Series: "name points",

@@ -152,6 +152,7 @@ class Context:
         limit: float | str | None = None,
         limit_source: str = "",
         advice: str = "",
+        detail: str = "",
     ) -> model.Finding:
         """Point at something; returns it as the job's rules leave it."""
         found = model.Finding(
@@ -163,6 +164,7 @@ class Context:
             limit,
             limit_source,
             advice,
+            detail=detail,
         )
         ruled = self.rules.apply(found)
         if ruled is None:

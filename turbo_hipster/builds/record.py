@@ -102,7 +102,7 @@ def _step(shown: Shown, value: Any) -> None:
 
 
 def _finding(shown: Shown, value: Any) -> None:
-    texts = ("id", "message", "limit_source", "advice")
+    texts = ("id", "message", "limit_source", "advice", "detail")
     shown.findings.append(
         model.Finding(
             **{key: str(value[key]) for key in texts},

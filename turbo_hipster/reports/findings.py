@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterator
 
 from turbo_hipster import model
 from turbo_hipster.reports import accepting, units
-from turbo_hipster.reports.visible import visible
+from turbo_hipster.reports.visible import clipped, visible
 
 MOST = 500  # cards on a page; report.json has them all
+LONGEST = 20_000  # characters of a card's detail
 
 _RANKS = {
     model.Severity.FAIL: 0,
     model.Severity.WARN: 1,
     model.Severity.NOTE: 2,
 }
+
+_KINDS = {"+": "added", "-": "removed", "~": "changed"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Card:
     snippet: str
     filled: float | None
     mark: float
+    detail: tuple[tuple[str, str], ...] = ()
 
 
 class Findings:
@@ -94,7 +99,14 @@ def _card(finding: model.Finding, place: int, started: float) -> Card:
         accepting.snippet(finding, started) if acceptable else "",
         filled,
         mark,
+        tuple(_lines(finding.detail)),
     )
+
+
+def _lines(detail: str) -> Iterator[tuple[str, str]]:
+    """Yield each line with its kind; a difference is seen at a glance."""
+    for line in visible(clipped(detail, LONGEST)).splitlines():
+        yield _KINDS.get(line[:1], ""), line
 
 
 def _value(value: float | str | None) -> str:

@@ -142,6 +142,8 @@ def _details(finding: model.Finding) -> str:
         lines.append(f"the limit comes from: {finding.limit_source}")
     if finding.advice:
         lines.append(finding.advice)
+    if finding.detail:
+        lines.append(finding.detail)
     if finding.proposed is not None:
         lines.append(f"this change proposes to accept it: {finding.proposed}")
     return "\n".join(lines)

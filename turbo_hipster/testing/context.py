@@ -155,6 +155,7 @@ class Context:
         limit: float | str | None = None,
         limit_source: str = "",
         advice: str = "",
+        detail: str = "",
     ) -> model.Finding:
         """Point at something; returns it as ``warn`` and ``off`` leave it."""
         found = model.Finding(
@@ -166,6 +167,7 @@ class Context:
             limit=limit,
             limit_source=limit_source,
             advice=advice,
+            detail=detail,
         )
         if id in self._off:
             self.not_checked(f"{id}: {message}", "the job turned it off")

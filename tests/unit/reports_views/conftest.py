@@ -42,7 +42,9 @@ def full():
                 model.Finding("TH-N", note, text, where),
                 model.Finding("TH-W", warn, text, where, 1, 2.5, text, text),
                 model.Finding("TH-F", fail, text, where, text, text, text),
-                model.Finding("TH-A", fail, text, where, accepted=text),
+                model.Finding(
+                    "TH-A", fail, text, where, accepted=text, detail=text
+                ),
                 model.Finding("TH-P", fail, text, where, proposed=text),
             ),
             not_checked=(model.NotChecked(text, text),),

@@ -132,6 +132,25 @@ def test_a_limit_says_where_it_came_from(full, tmp_path):
     assert "The limit comes from the manual" in words
 
 
+def test_a_detail_is_shown_line_by_line(full, tmp_path):
+    report = dataclasses.replace(
+        full("x"),
+        findings=(
+            model.Finding(
+                "TH-F",
+                model.Severity.FAIL,
+                "It leaves a trace",
+                detail="+ index a<b\n- column c\n~ d\nas it was",
+            ),
+        ),
+    )
+    text = render(report, tmp_path)
+    assert '<span class="added">+ index a&lt;b</span>' in text
+    assert '<span class="removed">- column c</span>' in text
+    assert '<span class="changed">~ d</span>' in text
+    assert "<span>as it was</span>" in text
+
+
 def test_the_first_error_is_linked_at_the_top(full, tmp_path):
     (tmp_path / "task_output.log").write_text("error: ours\n")
     (tmp_path / "git_prep.log").write_text("warning: x\n")

@@ -25,6 +25,7 @@ FULL = {
             "limit": 2,
             "limit_source": "the team's rule",
             "advice": "Make it fast.",
+            "detail": "+ one\n- \x1b[31mtwo",
         }
     ],
     "tables": [
@@ -75,6 +76,7 @@ def test_everything_it_says_is_in_the_report():
             limit=2,
             limit_source="the team's rule",
             advice="Make it fast.",
+            detail="+ one\n- [31mtwo",
         ),
     )
     assert outcome.tables["times"].rows == ({"a": 1, "b": None},)

@@ -38,6 +38,7 @@ def show(path: Path, context: task.TaskContext) -> Said:
             limit=finding.limit,
             limit_source=finding.limit_source,
             advice=finding.advice,
+            detail=finding.detail,
         )
     for table in said.tables:
         context.table(table.name, table.rows, table.title)

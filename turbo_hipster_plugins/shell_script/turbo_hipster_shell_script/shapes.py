@@ -44,7 +44,7 @@ def finding(value: Any, at: str) -> model.Finding:
         value,
         at,
         {"id", "message"},
-        texts | {"severity", "where", "measured", "limit"},
+        texts | {"severity", "where", "measured", "limit", "detail"},
     )
     where = values.mapping(got.get("where", {}), f"{at}.where")
     return model.Finding(
@@ -59,6 +59,7 @@ def finding(value: Any, at: str) -> model.Finding:
         },
         measured=values.scalar(got.get("measured"), f"{at}.measured"),
         limit=values.scalar(got.get("limit"), f"{at}.limit"),
+        detail=values.text(got.get("detail", ""), f"{at}.detail"),
         **{key: values.line(got.get(key, ""), f"{at}.{key}") for key in texts},
     )
 

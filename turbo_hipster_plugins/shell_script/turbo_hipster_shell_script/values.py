@@ -70,6 +70,17 @@ def line(value: Any, at: str) -> str:
     )
 
 
+def text(value: Any, at: str) -> str:
+    """Read a text of several lines; what steers a terminal is left out."""
+    if not isinstance(value, str):
+        raise Misshapen(f"{at} is no text")
+    if len(value) > LONGEST:
+        raise Misshapen(f"{at} has more than {LONGEST} characters")
+    return "".join(
+        letter for letter in value if letter.isprintable() or letter in "\n\t"
+    )
+
+
 def name(value: Any, at: str) -> str:
     """Read a name, as of a finding or a table."""
     if not isinstance(value, str) or not re.fullmatch(
