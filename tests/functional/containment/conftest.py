@@ -152,6 +152,18 @@ class Stage:
     def await_told(self, number):
         wait_until(lambda: self.witnesses.heard(number), f"{number} processes")
 
+    def await_state(self, number, state):
+        """Wait until so many are seen in a state of proc_pid_stat(5)."""
+        wait_until(
+            lambda: (
+                [proc.state(pid) for pid in self.witnesses.living()].count(
+                    state
+                )
+                == number
+            ),
+            f"{number} in state {state}",
+        )
+
     def deadline(self):
         return time.monotonic() + PATIENCE
 

@@ -24,6 +24,8 @@ def test_nothing_of_a_hostile_build_survives_its_kill(way, stage, specimen):
     technique, user = way
     one = stage(technique, user=user, specimen=specimen)
     one.await_told(specimens.SPECIMENS[specimen])
+    if specimen in specimens.STOPPED:
+        one.await_state(*specimens.STOPPED[specimen])
 
     # when the keeper kills it
     answer = one.ask("kill")
@@ -68,6 +70,7 @@ def test_terminate_reaches_the_stopped_too(way, stage, until):
     technique, user = way
     one = stage(technique, user=user, specimen="polite")
     one.await_told(3)
+    one.await_state(*specimens.STOPPED["polite"])
 
     # when they are asked to end
     one.tell("terminate")
@@ -116,6 +119,8 @@ def test_a_keeper_killed_with_9_leaves_nothing(way, stage, specimen):
     technique, user = way
     one = stage(technique, user=user, specimen=specimen)
     one.await_told(specimens.SPECIMENS[specimen])
+    if specimen in specimens.STOPPED:
+        one.await_state(*specimens.STOPPED[specimen])
 
     # when the keeper is killed
     os.kill(one.keeper, signal.SIGKILL)

@@ -1,7 +1,8 @@
 """Processes that try to get away.  Each function runs as a build's own.
 
-``tell()`` lets the test know that the calling process exists; every process
-has inherited the witnesses.  Nobody returns unless it is said so.
+``tell()`` lets the test know that the calling process exists, and no more:
+what it does next may be still to come, so the test looks from outside.  Every
+process has inherited the witnesses.  Nobody returns unless it is said so.
 """
 
 import ctypes
@@ -217,15 +218,15 @@ def leave_cgroup(tell):
 
 
 def polite(tell):
-    """Ends on TERM, also when it is stopped."""
+    """Three that end on TERM, one of them as soon as it is woken.
 
-    def wait():
-        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-        tell()
-
-    child(wait)
-    child(lambda: (wait(), os.kill(os.getpid(), signal.SIGSTOP)))
-    wait()
+    The kernel ends them.  A handler of Python's would be called after the
+    next instruction: too late for a process that stops or pauses just then.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    child(tell)
+    child(lambda: (tell(), os.kill(os.getpid(), signal.SIGSTOP)))
+    tell()
 
 
 def mourn(tell):
@@ -252,4 +253,11 @@ SPECIMENS = {
     "threads_that_exec": 2,
     "own_subreaper": 3,
     "own_namespace": 4,
+}
+
+STOPPED = {
+    # how many come to rest in a state of proc_pid_stat(5) after they told
+    "polite": (1, "T"),
+    "stopped": (3, "T"),
+    "traced": (1, "t"),
 }
