@@ -1,0 +1,1 @@
+"""Datasets: described bodies of data that migrations are run on."""

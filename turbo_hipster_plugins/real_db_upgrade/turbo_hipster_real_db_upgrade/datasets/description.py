@@ -1,0 +1,86 @@
+"""What a dataset is, in frozen values."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+from collections.abc import Mapping
+from pathlib import Path
+
+from turbo_hipster.exceptions import CannotJudge
+
+
+class DatasetRefused(CannotJudge):
+    """A dataset's description is wrong; the text names file and key."""
+
+
+class Quantity(enum.Enum):
+    """What a limit is for; the value is its name in a description.
+
+    Times are in seconds, sizes in bytes, rows are counted.
+    """
+
+    SECONDS = "seconds"
+    READ_STALL = "read_stall"
+    WRITE_STALL = "write_stall"
+    ROWS_READ = "rows_read"
+    ROWS_CHANGED = "rows_changed"
+    SIZE = "size"
+    LOG_BYTES = "log_bytes"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limits:
+    """The most allowed of one quantity: for every step, and for some.
+
+    ``steps`` are named as in ``151->152``.  None: nothing is said here.
+    """
+
+    default: float | None = None
+    steps: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+    def of(self, step: str) -> float | None:
+        """Return the limit of a step."""
+        return self.steps.get(step, self.default)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Invariant:
+    """A query whose answer must stay as it is, or be ``value``."""
+
+    query: str
+    stays: bool = True
+    value: str | float | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Dataset:
+    """A described database body.
+
+    ``seeds`` maps each engine to the file that fills an empty server of it;
+    ``overlays`` are SQL files with odd shapes that are added to the seed, in
+    their order.  ``taken_at`` says how old the data are.  ``revision`` is the
+    schema's version in the seed, where the description says it.
+    ``production_rows`` are per table; ``ladder`` the refs to climb before
+    the change; ``workload`` a file with the project's own statements.
+    ``described_by`` is the file that all of it comes from.
+    """
+
+    name: str
+    project: str
+    seeds: Mapping[str, Path]
+    described_by: Path
+    overlays: tuple[Path, ...] = ()
+    taken_at: datetime.date | None = None
+    revision: str = ""
+    production_rows: Mapping[str, int] = dataclasses.field(
+        default_factory=dict
+    )
+    ladder: tuple[str, ...] = ()
+    limits: Mapping[Quantity, Limits] = dataclasses.field(default_factory=dict)
+    invariants: tuple[Invariant, ...] = ()
+    workload: Path | None = None
+
+    def __str__(self) -> str:
+        return f"dataset {self.name} of {self.project}"
