@@ -63,5 +63,5 @@ def _the_one(namespace: str, name: str, what: str) -> Any:
 
 def _refuse(_manager: object, entry: Any, error: BaseException) -> None:
     raise PluginError(
-        f"{entry.name} of {entry.module_name} cannot be imported: {error}"
+        f"{entry.name} ({entry.value}) cannot be imported: {error}"
     )
