@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 
@@ -61,6 +62,46 @@ def test_a_named_technique_that_does_not_work_says_why(monkeypatch):
 def test_a_technique_that_does_not_kill_is_found_out():
     assert trial.why_not(Deaf()) == "not everything was killed"
     assert proc.children(os.getpid()) == []
+
+
+def test_a_failed_trial_leaves_no_process():
+    # given a pipe that every process of the trials holds
+    reader, writer = os.pipe()
+    try:
+        # when what does not kill is tried, often since it was a race
+        for _ in range(50):
+            assert trial.why_not(Deaf()) == "not everything was killed"
+    finally:
+        os.close(writer)
+
+    # then all are gone when the trials are over
+    with open(reader, "rb", buffering=0) as rest:
+        os.set_blocking(reader, False)
+        assert rest.read(1) == b""
+
+
+class Stuck(containment.make("descendants").__class__):
+    """A technique whose kill never ends."""
+
+    def kill(self, deadline):
+        while True:
+            signal.pause()
+
+
+def test_a_trial_that_hangs_is_ended_with_all_its_processes(monkeypatch):
+    # given
+    monkeypatch.setattr(trial, "PATIENCE", 0.5)
+    reader, writer = os.pipe()
+
+    # when
+    said = trial.why_not(Stuck())
+    os.close(writer)
+
+    # then
+    assert said == "the trial did not end within 0.5 s"
+    with open(reader, "rb", buffering=0) as rest:
+        os.set_blocking(reader, False)
+        assert rest.read(1) == b""
 
 
 class NoProc(containment.make("pid_namespace").__class__):

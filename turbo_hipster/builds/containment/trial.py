@@ -9,6 +9,7 @@ import signal
 import time
 
 from turbo_hipster.builds.containment import (
+    children,
     kernel,
     mark,
     proc,
@@ -17,6 +18,9 @@ from turbo_hipster.builds.containment import (
 
 PATIENCE = 10.0
 """Seconds that a trial may take."""
+
+PAUSE = 0.005
+"""Seconds between two rounds of killing."""
 
 WORKS = "works"
 
@@ -32,11 +36,11 @@ def why_not(candidate: technique.Technique) -> str:
     if pid == 0:
         _do_and_exit(candidate, teller)
     os.close(teller)
-    told = _read_line(news, time.monotonic() + PATIENCE)
+    # all of them hold the pipe, so its end is theirs
+    told, ended = _read_to_end(news, time.monotonic() + PATIENCE)
     os.close(news)
-    for child in [*proc.children_tree(pid), pid]:
-        with contextlib.suppress(ProcessLookupError):  # just ended
-            os.kill(child, signal.SIGKILL)
+    if not ended:
+        _end_by_force(pid)
     os.waitpid(pid, 0)
     if told == WORKS:
         return ""
@@ -53,6 +57,8 @@ def _do_and_exit(candidate: technique.Technique, teller: int) -> None:
             os.write(teller, f"{_keep(candidate)}\n".encode())
         else:
             os.waitpid(keeper, 0)
+            # what a technique that does not work left has become ours
+            children.kill_children(time.monotonic() + PATIENCE)
     except OSError as error:
         os.write(teller, f"{error}\n".encode())
     finally:
@@ -83,14 +89,28 @@ def _keep(candidate: technique.Technique) -> str:
     return WORKS
 
 
-def _read_line(descriptor: int, deadline: float) -> str:
+def _read_to_end(descriptor: int, deadline: float) -> tuple[str, bool]:
+    """Return the first line, and whether all writers ended in time."""
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    line = b""
-    while (remaining := deadline - time.monotonic()) > 0:
-        if b"\n" in line or not poll.poll(remaining * 1000):
+    text, ended = b"", False
+    while not ended and (remaining := deadline - time.monotonic()) > 0:
+        if poll.poll(remaining * 1000):
+            piece = os.read(descriptor, 4096)
+            text, ended = text + piece, not piece
+    return text.partition(b"\n")[0].decode(errors="replace"), ended
+
+
+def _end_by_force(pid: int) -> None:
+    """End a trial that hangs; what is below it goes first."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        below = list(filter(proc.alive, proc.children_tree(pid)))
+        if not below:
             break
-        if not (piece := os.read(descriptor, 4096)):
-            break
-        line += piece
-    return line.partition(b"\n")[0].decode(errors="replace")
+        for child in below:
+            with contextlib.suppress(ProcessLookupError):  # just ended
+                os.kill(child, signal.SIGKILL)
+        time.sleep(PAUSE)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
