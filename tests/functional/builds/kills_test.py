@@ -287,6 +287,7 @@ def test_who_was_killed_ahead_of_its_build_costs_nothing(one, who):
     # when
     pid = {"keeper": keeper, "build": build, "publishing": publishing}[who]
     os.kill(pid, signal.SIGKILL)
+    one.wait_until(lambda: not proc.alive(pid), "its end")
 
     # then others take the order
     assert one.judge("Sound") == FINE
