@@ -1,0 +1,1 @@
+"""History: what each migration cost in the builds before this one."""
