@@ -83,7 +83,7 @@ def test_other_lines_are_passed_over():
     lines = [
         "no stamp", "", "2013-11-22 21:42:45,908 [heartbeat]",
         "2013-11-22 21:42:45,908 [slow] 1 -> 2...",
-        "2013-13-99 1 [output] 1 -> 2...",
+        "2013-99-11 21:42:45,908 [output] 1 -> 2...",
     ]  # fmt: skip
     assert of_2013.read(lines) == of_2013.OldRun((), None)
 

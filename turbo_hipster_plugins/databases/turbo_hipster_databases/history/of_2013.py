@@ -91,11 +91,18 @@ def read(lines: Iterable[str]) -> OldRun:
     reader = _Reader()
     for line in lines:
         found = LINE.match(line.rstrip("\r\n"))
-        if found:
-            # strptime would take ten times as long, and logs are large
-            stamp = datetime.datetime.fromisoformat(found[1].replace(",", "."))
+        stamp = _stamp(found[1]) if found else None
+        if found and stamp:
             reader.take(stamp, found[2])
     return OldRun(tuple(reader.steps()), reader.final)
+
+
+def _stamp(text: str) -> datetime.datetime | None:
+    # strptime would take ten times as long, and logs are large
+    try:
+        return datetime.datetime.fromisoformat(text.replace(",", "."))
+    except ValueError:
+        return None
 
 
 class _Reader:
