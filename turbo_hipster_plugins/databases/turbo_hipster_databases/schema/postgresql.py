@@ -1,0 +1,45 @@
+"""Reading a schema from PostgreSQL.
+
+A few queries on the catalogue per read, whatever the number of tables.
+Things that belong to an extension or to the server are left out, so are
+privileges and owners.  Names in the schema ``public`` stand alone, others
+after the name of their schema.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from turbo_hipster_databases.schema.gathering import Gathering
+from turbo_hipster_databases.schema.model import Schema
+from turbo_hipster_databases.schema.postgresql_apart import add_apart
+from turbo_hipster_databases.schema.postgresql_queries import FINGERPRINT
+from turbo_hipster_databases.schema.postgresql_tables import add_tables
+
+
+def read(connection: Any) -> Schema:
+    """Read the schema of the database of a connection."""
+    gathering = Gathering("postgresql")
+    with connection.cursor() as cursor:
+
+        def ask(query: str) -> list[tuple[Any, ...]]:
+            rows: list[tuple[Any, ...]] = cursor.execute(
+                query, prepare=True
+            ).fetchall()
+            return rows
+
+        add_tables(gathering, ask)
+        add_apart(gathering, ask)
+    return gathering.schema()
+
+
+def fingerprint(connection: Any) -> str:
+    """Return a word that changes whenever the schema does.
+
+    It is made of the transactions that wrote the catalogue's rows: equal
+    words from one database say that nothing changed in between, different
+    ones that something was touched, perhaps back to where it was.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FINGERPRINT, prepare=True)
+        return str(cursor.fetchone()[0])
