@@ -89,7 +89,8 @@ class Failure:
     ``statement`` is the SQL that failed, if one did; ``code`` the engine's
     own code (SQLSTATE, errno); ``kind`` is ``sql``, ``python``,
     ``not_implemented`` (a downgrade that says there is none), ``exit``
-    (sys.exit), ``prompt`` (it wanted an answer), ``hang``, or ``command``.
+    (sys.exit), ``prompt`` (it wanted an answer), ``hang``, ``transaction``
+    (it left one open), or ``command``.
     """
 
     message: str
