@@ -18,10 +18,10 @@ class Manifest:
 
     ``version`` is the exact one of the server program.  ``made_from`` names
     the content: the sha256 of the seed and of each overlay in their order,
-    ``EMPTY``, or for a layer whatever its maker hashed.  ``settings`` are
-    those that the data depend on (page size, encoding).  ``owner`` is the
-    account that the files belong to; empty: our own.  ``parent`` is the key
-    of the snapshot that this one lies upon as a layer.
+    ``EMPTY``, or for a layer the key of the snapshot before it and whatever
+    its maker hashed.  ``settings`` are those that the data depend on (page
+    size, encoding).  ``owner`` is the account that the files belong to;
+    empty: our own.
     """
 
     engine: str
@@ -29,7 +29,6 @@ class Manifest:
     made_from: tuple[str, ...] = EMPTY
     settings: Mapping[str, str] = dataclasses.field(default_factory=dict)
     owner: str = ""
-    parent: str = ""
 
     @property
     def key(self) -> str:
@@ -57,7 +56,12 @@ class Snapshot:
     @property
     def key(self) -> str:
         """Return its name in the store."""
-        return self.manifest.key
+        return self.folder.name
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """Return the keys of the snapshots that it lies upon."""
+        return tuple(layer.parent.name for layer in self.layers[1:])
 
     def __str__(self) -> str:
         what = self.manifest

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from turbo_hipster.task import TaskContext
+from turbo_hipster_databases.exceptions import SnapshotFailed
+from turbo_hipster_databases.snapshots import locks, trial
+from turbo_hipster_databases.snapshots.names import COPY, ORDER
 
-SUBVOLUME = "btrfs snapshot"
-REFLINK = "reflink"
-OVERLAY = "overlay"
-USER_OVERLAY = "overlay in a user namespace"
-COPY = "copy"
-ORDER = (SUBVOLUME, REFLINK, OVERLAY, USER_OVERLAY, COPY)
-"""Best first."""
+RECORD = "technique.json"
+REMEMBERED = 20
+"""Places that are remembered; a store rarely sees more than one."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Technique:
     """The best way to clone here.
 
-    ``name`` is one of ORDER; ``reasons`` says of each better one why it does
-    not work.
+    ``name`` is one of ``names.ORDER``; ``reasons`` says of each better one
+    why it does not work.
     """
 
     name: str
@@ -32,7 +34,73 @@ class Technique:
 def technique(context: TaskContext, store: Path, room: Path) -> Technique:
     """Return the best technique from the folder ``store`` into ``room``.
 
-    Each is tried once per state directory, kernel and user, under a lock,
-    and what came of it is recorded in ``technique.json`` in the store.
+    Each is tried once per store, kernel, user and disk of ``room``, under a
+    lock, and what came of it is recorded in ``technique.json`` in the store.
+    Raises SnapshotFailed if not even a copy can be made.
     """
-    raise NotImplementedError
+    place = _place(store, room)
+    found = _recorded(store).get(place)
+    if found:
+        return found
+    lock = locks.take(store / ".technique", create=True)
+    if lock is None:
+        raise SnapshotFailed(f"{store} is no folder")
+    try:
+        recorded = _recorded(store)
+        if place not in recorded:
+            recorded[place] = _try_all(context, store, room)
+            _record(store, recorded)
+            context.log.info(
+                "snapshots are cloned by %s%s",
+                recorded[place].name,
+                "".join(
+                    f"; {name} does not work: {why}"
+                    for name, why in recorded[place].reasons.items()
+                ),
+            )
+        return recorded[place]
+    finally:
+        os.close(lock)
+
+
+def _place(store: Path, room: Path) -> str:
+    """Name what the outcome depends on."""
+    return (
+        f"kernel {os.uname().release}, user {os.geteuid()}, "
+        f"disk {store.stat().st_dev} to {room.stat().st_dev}"
+    )
+
+
+def _try_all(context: TaskContext, store: Path, room: Path) -> Technique:
+    reasons: dict[str, str] = {}
+    for name in ORDER:
+        why = trial.works(context, name, store, room)
+        if not why:
+            return Technique(name, reasons)
+        reasons[name] = why
+    raise SnapshotFailed(
+        f"nothing can be copied from {store} to {room}: {reasons[COPY]}"
+    )
+
+
+def _recorded(store: Path) -> dict[str, Technique]:
+    """Return what was found out earlier; a damaged record is none."""
+    try:
+        told = json.loads((store / RECORD).read_text(encoding="utf-8"))
+        return {
+            place: Technique(row["technique"], dict(row["reasons"]))
+            for place, row in told.items()
+            if row["technique"] in ORDER
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _record(store: Path, found: Mapping[str, Technique]) -> None:
+    rows = {
+        place: {"technique": one.name, "reasons": one.reasons}
+        for place, one in list(found.items())[-REMEMBERED:]
+    }
+    new = store / f".technique.{os.getpid()}.{time.monotonic_ns()}"
+    new.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    new.replace(store / RECORD)
