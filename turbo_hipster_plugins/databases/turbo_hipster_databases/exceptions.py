@@ -33,7 +33,8 @@ class HistoryBroken(TurboHipsterError):
     """The tool cannot read the migration history: the change is at fault.
 
     ``kind`` is one word for the cause: ``cycle``, ``missing_parent``,
-    ``import``, ``syntax``, ``duplicate``, ``no_history`` or ``other``.
+    ``import``, ``syntax``, ``duplicate``, ``no_history``, ``elsewhere`` (it
+    connects to another database), ``hang``, ``exit`` or ``other``.
     """
 
     def __init__(self, kind: str, message: str) -> None:
@@ -43,3 +44,7 @@ class HistoryBroken(TurboHipsterError):
 
 class StepperLost(CannotJudge):
     """The process that steps the migrations ended and was not told to."""
+
+
+class HistoryUnusable(CannotJudge):
+    """The history of earlier builds cannot be read or written."""

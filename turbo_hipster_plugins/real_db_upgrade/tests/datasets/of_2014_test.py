@@ -2,11 +2,11 @@ import json
 
 import pytest
 
+from turbo_hipster_databases.history.words import Quantity
 from turbo_hipster_real_db_upgrade.datasets import of_2014
 from turbo_hipster_real_db_upgrade.datasets.description import (
     DatasetRefused,
     Limits,
-    Quantity,
 )
 
 OLD = {

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from turbo_hipster_databases.history.words import Quantity
 from turbo_hipster_real_db_upgrade.datasets import of_today
 from turbo_hipster_real_db_upgrade.datasets.description import (
     DatasetRefused,
     Invariant,
     Limits,
-    Quantity,
 )
 
 SMALL = "project: openstack/nova\nengine: mariadb\nseed: seed.sql\n"

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import enum
 from collections.abc import Mapping
 from pathlib import Path
 
 from turbo_hipster.exceptions import CannotJudge
+from turbo_hipster_databases.history.words import Quantity
 
 
 class DatasetRefused(CannotJudge):
     """A dataset's description is wrong; the text names file and key."""
-
-
-class Quantity(enum.Enum):
-    """What a limit is for; the value is its name in a description.
-
-    Times are in seconds, sizes in bytes, rows are counted.
-    """
-
-    SECONDS = "seconds"
-    READ_STALL = "read_stall"
-    WRITE_STALL = "write_stall"
-    ROWS_READ = "rows_read"
-    ROWS_CHANGED = "rows_changed"
-    SIZE = "size"
-    LOG_BYTES = "log_bytes"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from turbo_hipster_databases.history.words import Quantity
 from turbo_hipster_real_db_upgrade.datasets import values
 from turbo_hipster_real_db_upgrade.datasets.description import (
     Dataset,
     DatasetRefused,
     Limits,
-    Quantity,
 )
 
 FILE = "config.json"

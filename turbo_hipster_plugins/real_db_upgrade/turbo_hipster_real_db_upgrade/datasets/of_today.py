@@ -8,13 +8,13 @@ from typing import Any
 
 import yaml
 
+from turbo_hipster_databases.history.words import Quantity
 from turbo_hipster_real_db_upgrade.datasets import values
 from turbo_hipster_real_db_upgrade.datasets.description import (
     Dataset,
     DatasetRefused,
     Invariant,
     Limits,
-    Quantity,
 )
 
 FILE = "dataset.yaml"

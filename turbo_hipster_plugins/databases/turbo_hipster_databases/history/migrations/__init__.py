@@ -1,0 +1,1 @@
+"""The migrations of history's own schema, run by Alembic."""
