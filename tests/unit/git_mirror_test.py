@@ -57,7 +57,7 @@ def test_a_password_does_not_name_a_mirror(tmp_path):
 
 
 def test_waiting_for_the_lock_ends_at_the_deadline(mirror, git, caplog):
-    hurried = Git(never, LOG, time.monotonic() + 0.4, {})
+    hurried = Git(never, LOG, time.monotonic() + 3, {})
     caplog.set_level(logging.INFO)
     with (
         mirror.locked(git),
