@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Mapping
 
 Path = tuple[str, ...]
@@ -15,6 +16,7 @@ _LEADING = {
     "sequence": ("type",),
 }
 _LONG = 160
+_AROUND = 30
 
 
 def where(path: Path, facts: Facts) -> str:
@@ -65,7 +67,7 @@ def order(path: Path) -> tuple[object, ...]:
 def outline(things: Mapping[Path, Facts]) -> list[str]:
     """Return the lines of a whole schema, parts beneath their table."""
     return [
-        f"  {_inner(path, things[path])}"
+        f"  {inner(path, things[path])}"
         if len(path) > 2 and path[:2] in things
         else line(path, things[path])
         for path in sorted(things, key=order)
@@ -78,7 +80,23 @@ def shortened(value: str, limit: int = _LONG) -> str:
     return value if len(value) <= limit else value[: limit - 1] + "…"
 
 
-def _inner(path: Path, facts: Facts) -> str:
+def contrast(before: str, after: str) -> tuple[str, str]:
+    """Return two long values cut down to where they differ."""
+    if max(len(before), len(after)) <= _LONG:
+        return shortened(before), shortened(after)
+    head = len(os.path.commonprefix([before, after]))
+    tail = len(os.path.commonprefix([before[head:][::-1], after[head:][::-1]]))
+    start = max(0, head - _AROUND)
+    shown = []
+    for value in (before, after):
+        end = min(len(value), len(value) - tail + _AROUND)
+        piece = shortened(value[start:end])
+        piece = f"…{piece}" if start else piece
+        shown.append(f"{piece}…" if end < len(value) else piece)
+    return shown[0], shown[1]
+
+
+def inner(path: Path, facts: Facts) -> str:
     """Return a line that need not name the table again."""
     if len(path) < 3:
         return line(path, facts)
