@@ -11,7 +11,12 @@ import pytest
 from turbo_hipster_databases.exceptions import SnapshotFailed
 from turbo_hipster_databases.model import Body
 from turbo_hipster_databases.servers.launching import launched
-from turbo_hipster_databases.snapshots import clone, names, technique
+from turbo_hipster_databases.snapshots import (
+    Technique,
+    clone,
+    names,
+    technique,
+)
 from turbo_hipster_databases.snapshots.copying import best_copy
 from turbo_hipster_databases.snapshots.overlay import flatten, options
 
@@ -27,7 +32,7 @@ def change(folder):
 
 
 def two_clones(store, room, how, made):
-    first, second = (clone(made, room, how) for _ in range(2))
+    first, second = (clone(made, room, Technique(how)) for _ in range(2))
     assert first.technique == second.technique
     assert first.path != second.path
     return first, second
@@ -61,7 +66,7 @@ def test_clones_are_like_the_snapshot_and_apart(
 def test_holes_stay_holes(places, manifest, fill):
     store, room = places()
     made = store.make(manifest(), fill)
-    body = clone(made, room, names.COPY)
+    body = clone(made, room, Technique(names.COPY))
     assert (body.path / "holes").stat().st_size == 8 * 2**20
     assert (body.path / "holes").stat().st_blocks * 512 < 2**20
 
@@ -76,7 +81,7 @@ def test_shared_blocks_take_no_space(xfs, places, manifest, fill):
     made = store.make(manifest(), big, durable=True)
     free = os.statvfs(xfs).f_bavail
     for _ in range(20):
-        clone(made, room, names.REFLINK)
+        clone(made, room, Technique(names.REFLINK))
     taken = (free - os.statvfs(xfs).f_bavail) * os.statvfs(xfs).f_frsize
     assert taken < 64 * 2**20
 
@@ -164,7 +169,7 @@ def test_paths_with_odd_signs_can_be_mounted(
     odd = tmp_path / "a:b,c\\d lowerdir=x"
     odd.mkdir()
     store, room = places(odd)
-    body = clone(store.make(manifest(), fill), room, OVERLAY)
+    body = clone(store.make(manifest(), fill), room, Technique(OVERLAY))
     assert "base" in in_overlay(body, DESCRIBE)
 
 
@@ -173,12 +178,12 @@ def test_layers_are_mounted_and_merged_alike(
 ):
     store, room = places()
     made = store.make(manifest("whole"), fill)
-    body = clone(made, room, OVERLAY)
+    body = clone(made, room, Technique(OVERLAY))
     in_overlay(body, CHANGES)
     layer = store.keep(manifest("layer"), body)
     assert len(layer.layers) == 2
-    second = clone(layer, room, OVERLAY)
-    third = clone(layer, room, names.COPY)
+    second = clone(layer, room, Technique(OVERLAY))
+    third = clone(layer, room, Technique(names.COPY))
     seen = eval(in_overlay(second, DESCRIBE))
     assert "holes" not in seen
     assert seen["empty/new"][3] == b"new"
@@ -188,7 +193,7 @@ def test_layers_are_mounted_and_merged_alike(
     assert top == content(made.layers[0])["."]
 
     # and once more, with a layer upon the layer
-    fourth = clone(layer, room, OVERLAY)
+    fourth = clone(layer, room, Technique(OVERLAY))
     in_overlay(
         fourth,
         "import os, sys; os.chdir(sys.argv[1]);"
@@ -206,7 +211,7 @@ def test_an_overlay_is_copied_where_there_is_no_server(
 ):
     store, room = places()
     made = store.make(manifest(), fill)
-    body = clone(made, room, OVERLAY, mount=False)
+    body = clone(made, room, Technique(OVERLAY), mount=False)
     assert body.technique == names.COPY
     assert not body.lower
     assert content(body.path) == content(made.layers[0])
@@ -220,7 +225,7 @@ def test_a_link_that_leads_out_is_refused(places, manifest, fill, tmp_path):
 
     made = store.make(manifest(), filled)
     with pytest.raises(SnapshotFailed, match="a copy would share"):
-        clone(made, room, names.COPY)
+        clone(made, room, Technique(names.COPY))
     assert list(room.iterdir()) == []
 
 
@@ -228,7 +233,7 @@ def test_a_clone_that_fails_leaves_nothing(places, manifest, fill):
     store, room = places()
     made = store.make(manifest(), fill)
     with pytest.raises(SnapshotFailed, match="by btrfs snapshot|by reflink"):
-        clone(made, room, names.REFLINK)
+        clone(made, room, Technique(names.REFLINK))
     assert list(room.iterdir()) == []
 
 

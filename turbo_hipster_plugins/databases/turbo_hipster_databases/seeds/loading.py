@@ -2,18 +2,64 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
+from typing import Any
 
 from turbo_hipster.task import TaskContext
 from turbo_hipster_databases.engine import Server
+from turbo_hipster_databases.exceptions import SeedRefused
+from turbo_hipster_databases.seeds import (
+    endings,
+    kinds,
+    mariadb,
+    postgresql,
+    sqlite,
+    unpacking,
+)
+from turbo_hipster_databases.seeds.progress import Progress
+
+LOADERS: dict[str, Any] = {
+    "mariadb": mariadb,
+    "mysql": mariadb,
+    "postgresql": postgresql,
+    "sqlite": sqlite,
+}
 
 
-def load(context: TaskContext, server: Server, seed: Path) -> None:
+def load(
+    context: TaskContext, server: Server, seed: Path, *, more: bool = False
+) -> None:
     """Load ``seed`` into the database of ``server``.
 
     A seed is SQL text, as it is or packed with gzip or zstd; an archive of
     ``pg_dump --format=custom``; or an SQLite file.  What it is, is seen from
-    its content.  ``Engine.load`` of our engines calls this.  Raises
-    SeedRefused.
+    its content.  It is the operator's, and trusted: SQL may do whatever the
+    server lets it.  ``more`` says that it comes after another, so that it
+    need not bring a table.  ``Engine.load`` of our engines calls this.
+    Raises SeedRefused.
     """
-    raise NotImplementedError
+    kind = kinds.examine(seed)
+    engine = server.engine.name
+    if kind.engines() and engine not in kind.engines():
+        raise SeedRefused(
+            f"the seed {seed} is for {' or '.join(kind.engines())}, not for "
+            f"{engine}: it is {kind}"
+        )
+    loader = LOADERS[engine]
+    content = unpacking.pieces(seed, kind.packing, Progress(context.log, seed))
+    if kind.form == kinds.SQL:
+        if not kind.packing:
+            endings.check(seed, kind.writer, _tail(seed))
+        content = endings.checked(seed, kind.writer, content)
+    with contextlib.closing(content):
+        loader.load(context, server, seed, kind, content)
+    if not more and not loader.tables(server):
+        raise SeedRefused(f"the seed {seed} is empty: it makes no table")
+
+
+def _tail(seed: Path) -> bytes:
+    with seed.open("rb") as file:
+        file.seek(max(0, seed.stat().st_size - endings.TAIL), os.SEEK_SET)
+        return file.read()

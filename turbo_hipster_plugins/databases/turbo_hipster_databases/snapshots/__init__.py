@@ -7,8 +7,9 @@ from turbo_hipster_databases.snapshots.manifest import (
     Manifest,
     Snapshot,
 )
+from turbo_hipster_databases.snapshots.names import Technique
 from turbo_hipster_databases.snapshots.store import Store
-from turbo_hipster_databases.snapshots.technique import Technique, technique
+from turbo_hipster_databases.snapshots.technique import technique
 
 __all__ = [
     "EMPTY",

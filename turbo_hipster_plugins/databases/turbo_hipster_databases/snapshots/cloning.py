@@ -11,11 +11,16 @@ from turbo_hipster_databases.exceptions import SnapshotFailed
 from turbo_hipster_databases.model import Body
 from turbo_hipster_databases.snapshots import copying, names, subvolume
 from turbo_hipster_databases.snapshots.manifest import Snapshot
+from turbo_hipster_databases.snapshots.names import Technique
 from turbo_hipster_databases.snapshots.overlay import flatten
 
 
 def clone(
-    snapshot: Snapshot, room: Path, technique: str, *, mount: bool = True
+    snapshot: Snapshot,
+    room: Path,
+    technique: Technique,
+    *,
+    mount: bool = True,
 ) -> Body:
     """Return a body with the snapshot's data, in a new folder of ``room``.
 
@@ -26,24 +31,25 @@ def clone(
     no server that could (SQLite): then an overlay is replaced by a copy.
     Raises SnapshotFailed; nothing is left in ``room`` then.
     """
-    if technique in names.OVERLAYS and not mount:
-        technique = names.COPY
-    if technique == names.SUBVOLUME and not (
+    name = technique.name
+    if name in names.OVERLAYS and not mount:
+        name = names.COPY
+    if name == names.SUBVOLUME and not (
         len(snapshot.layers) == 1 and subvolume.is_one(snapshot.layers[0])
     ):
-        technique = names.REFLINK
+        name = names.REFLINK
     body = None
     try:
         folder = Path(tempfile.mkdtemp(prefix="clone-", dir=room))
         try:
-            body = body_of(snapshot.layers, folder, technique)
+            body = body_of(snapshot.layers, folder, name)
         finally:
             if not body:
                 shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         raise SnapshotFailed(
             f"the snapshot {snapshot} cannot be cloned to {room} by "
-            f"{technique}: {error}"
+            f"{name}: {error}"
         ) from error
     return body
 

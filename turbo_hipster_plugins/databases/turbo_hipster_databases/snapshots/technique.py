@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import time
@@ -12,23 +11,15 @@ from pathlib import Path
 from turbo_hipster.task import TaskContext
 from turbo_hipster_databases.exceptions import SnapshotFailed
 from turbo_hipster_databases.snapshots import locks, trial
-from turbo_hipster_databases.snapshots.names import COPY, ORDER
+from turbo_hipster_databases.snapshots.names import (
+    COPY,
+    ORDER,
+    Technique,
+)
 
 RECORD = "technique.json"
 REMEMBERED = 20
 """Places that are remembered; a store rarely sees more than one."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Technique:
-    """The best way to clone here.
-
-    ``name`` is one of ``names.ORDER``; ``reasons`` says of each better one
-    why it does not work.
-    """
-
-    name: str
-    reasons: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 def technique(context: TaskContext, store: Path, room: Path) -> Technique:

@@ -1,0 +1,45 @@
+"""How far a long load has come, told to the author of the change."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+EVERY = 5.0
+"""Seconds between two words; a load that is shorter says nothing."""
+
+
+class Progress:
+    """Counts the bytes of a seed as they are read."""
+
+    def __init__(self, log: logging.Logger, seed: Path) -> None:
+        self._log = log
+        self._name = seed.name
+        self._total = max(1, seed.stat().st_size)
+        self._read = 0
+        self._began = self._said = time.monotonic()
+
+    def __call__(self, count: int) -> None:
+        """Take note of ``count`` further bytes."""
+        self._read += count
+        now = time.monotonic()
+        if now - self._said >= EVERY:
+            self._said = now
+            self._log.info(
+                "%s: %d %% of %s read in %.0f s",
+                self._name,
+                100 * self._read // self._total,
+                size(self._total),
+                now - self._began,
+            )
+
+
+def size(count: int) -> str:
+    """Return a number of bytes for people."""
+    amount, unit = float(count), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if amount < 1024:
+            break
+        amount, unit = amount / 1024, larger
+    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
