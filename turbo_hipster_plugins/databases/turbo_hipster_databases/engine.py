@@ -9,10 +9,12 @@ settings; starting processes, cloning and sweeping are done around it by
 from __future__ import annotations
 
 import abc
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+from turbo_hipster.task import TaskContext
 from turbo_hipster_databases.model import Measured, Release
 from turbo_hipster_databases.schema.model import Schema
 
@@ -26,6 +28,7 @@ Raises ServerFailed with the end of its output.
 class Server(Protocol):
     """A private running instance of an engine; it serves one build."""
 
+    context: TaskContext  # of the build that it serves
     engine: Engine
     release: Release
     technique: str  # how its data directory was made
@@ -72,6 +75,13 @@ class Engine(abc.ABC):
     scheme of its SQLAlchemy URL."""
     fallback: ClassVar[str]
     """The requirement that brings the first driver, if it has none."""
+    accounts: ClassVar[Sequence[str]] = ()
+    """Whom its servers run as when we are root, the first that exists; else
+    ``nobody``."""
+    closing_signal: ClassVar[signal.Signals] = signal.SIGTERM
+    """Has a server shut down cleanly, whoever is connected."""
+    killing_signal: ClassVar[signal.Signals] = signal.SIGKILL
+    """Ends a server at once, and leaves nothing in the kernel."""
 
     @abc.abstractmethod
     def releases(self) -> Sequence[Release]:
@@ -103,6 +113,13 @@ class Engine(abc.ABC):
     @abc.abstractmethod
     def connect(self, data: Path, socket_dir: Path) -> Any:
         """Return a DB-API connection in autocommit mode, or raise OSError."""
+
+    def is_closed(self, data: Path) -> bool:
+        """Say whether its server left ``data`` as a clean shutdown does.
+
+        Of an overlay it is the upper layer: what the server wrote is there.
+        """
+        return data.is_dir()
 
     @abc.abstractmethod
     def load(self, server: Server, seed: Path) -> None:

@@ -1,1 +1,1 @@
-"""Private servers: started, watched, stopped, and gone without a trace."""
+"""Private database servers: each has one build, and ends with it."""

@@ -5,8 +5,9 @@
     --kin PID,PID          die unless our parent, or its parent, is one
     --output FILE          where standard output and error go
     --user NAME            the account to become, groups and all
-    --bind SOURCE TARGET   show a folder at another place
     --overlay TARGET OPTIONS   mount an overlay
+    --bind SOURCE TARGET   then show a folder, and what is mounted in it, at
+                           another place
     --cwd FOLDER           where to be; seen after the mounts
     --own-ipc              System V shared memory of its own, if it can be had
     --no-network           no network but unix sockets with a path
@@ -123,10 +124,10 @@ def separate(options: dict[str, list[list[str]]]) -> None:
     enter(wanted)
     if mounts:
         mount("none", "/", "", MS_REC | MS_PRIVATE, "")
-    for source, target in options["--bind"]:
-        mount(source, target, "", MS_BIND | MS_REC, "")
     for target, how in options["--overlay"]:
         mount("overlay", target, "overlay", 0, how)
+    for source, target in options["--bind"]:
+        mount(source, target, "", MS_BIND | MS_REC, "")
 
 
 def can_have(flags: int) -> bool:

@@ -28,8 +28,8 @@ def launched(
 
     For ``context.start`` and ``context.execute``.  ``output`` is the file
     that its standard output and error go to, ``user`` an account, where we
-    are root.  ``binds`` are (source, target), ``overlays`` (target, mount
-    options); they come in this order, in a mount namespace of its own.
+    are root.  ``overlays`` are (target, mount options), ``binds`` (source,
+    target); they come in this order, in a mount namespace of its own.
     ``own_ipc`` is had where it can be.  Without ``network`` there are only
     unix sockets with a path.  What cannot be had ends it with REFUSED.
     It dies with its parent, and at once if we are gone already.
@@ -40,10 +40,10 @@ def launched(
         words += ["--output", str(output)]
     if user:
         words += ["--user", user]
-    for source, target in binds:
-        words += ["--bind", str(source), str(target)]
     for target, options in overlays:
         words += ["--overlay", str(target), options]
+    for source, target in binds:
+        words += ["--bind", str(source), str(target)]
     if cwd is not None:
         words += ["--cwd", str(cwd)]
     if own_ipc:
