@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
+import hashlib
+import json
+import os
+import time
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from turbo_hipster.exceptions import PluginError
 from turbo_hipster.task import TaskContext
+from turbo_hipster_databases import plugins
 from turbo_hipster_databases.engine import Engine
+from turbo_hipster_databases.environments import interpreters, requirements
+from turbo_hipster_databases.environments.installing import Installer
+from turbo_hipster_databases.environments.requirements import Required
+from turbo_hipster_databases.environments.shelf import Shelf
+from turbo_hipster_databases.exceptions import EnvironmentFailed
+from turbo_hipster_databases.home import home
+
+FORMAT = 1
+"""Counts up when environments are made in another way than before."""
+
+
+class Lease:
+    """Keeps an environment from being removed, as long as it lives."""
+
+    def __init__(self, lock: int) -> None:
+        weakref.finalize(self, os.close, lock)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +48,7 @@ class Environment:
     drivers: frozenset[str]
     made: bool
     seconds: float
+    lease: Lease = dataclasses.field(repr=False, compare=False)
 
 
 def environment(
@@ -44,7 +70,49 @@ def environment(
     Raises RequirementsRefused when the change asks for what cannot be had,
     EnvironmentFailed when we could not get it.
     """
-    raise NotImplementedError
+    began = time.monotonic()
+    checkout = checkout or context.workspace
+    required = _read(checkout, requirements, constraints)
+    interpreter = interpreters.find(python)
+    key = _key(required, interpreter, extra)
+    shelf = Shelf(home(context) / "environments")
+    engines = plugins.names(plugins.ENGINES)
+    lock = shelf.lock(key, fcntl.LOCK_SH)
+    try:
+        manifest = shelf.manifest(key)
+        made = manifest is None
+        if manifest is None or manifest["engines"] != engines:
+            os.close(lock)
+            lock = shelf.lock(key, fcntl.LOCK_EX)
+            manifest = shelf.manifest(key)  # another may have made it
+            made = manifest is None
+            try:
+                installer = Installer(
+                    context, shelf.place(key), shelf.cache, checkout
+                )
+                if manifest is None:
+                    shelf.remove(key)
+                    installer.make(interpreter, required, list(extra))
+                manifest = _complete(shelf, key, installer, engines)
+            except OSError as error:
+                raise EnvironmentFailed(
+                    f"the environment could not be made: {error}"
+                ) from None
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        shelf.used(key)
+    except BaseException:  # also a cancel: the lock must not stay
+        os.close(lock)
+        raise
+    lease = Lease(lock)
+    if made:
+        shelf.prune()
+    return Environment(
+        shelf.place(key) / "bin/python",
+        frozenset(manifest["drivers"]),
+        made,
+        time.monotonic() - began,
+        lease,
+    )
 
 
 def with_drivers(
@@ -62,4 +130,70 @@ def with_drivers(
     The project's own driver is taken where it has one, else the engine's
     ``fallback`` is installed beside it.
     """
-    raise NotImplementedError
+
+    def get(*more: str) -> Environment:
+        return environment(
+            context,
+            requirements,
+            constraints=constraints,
+            python=python,
+            extra=[*extra, *more],
+            checkout=checkout,
+        )
+
+    found = get()
+    without = [
+        engine.fallback
+        for engine in engines
+        if engine.fallback and found.drivers.isdisjoint(engine.drivers)
+    ]
+    if not without:
+        return found
+    completed = get(*without)
+    return dataclasses.replace(
+        completed, seconds=completed.seconds + found.seconds
+    )
+
+
+def _read(
+    checkout: Path, files: Sequence[str], constraints: Sequence[str]
+) -> Required:
+    return requirements.read(checkout, files, constraints)
+
+
+def _key(required: Required, interpreter: Path, extra: Sequence[str]) -> str:
+    """Return the name of what these requirements give with it."""
+    content = [
+        FORMAT,
+        interpreters.identity(interpreter),
+        required.lines,
+        required.constraints,
+        sorted(required.extras),
+        required.itself is not None,
+        sorted(required.read.items()),
+        sorted(extra),
+    ]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:24]
+
+
+def _complete(
+    shelf: Shelf, key: str, installer: Installer, engines: Sequence[str]
+) -> dict[str, Any]:
+    """Look what is in an environment, and let others use it."""
+    shelf.place(key).chmod(0o755)
+    found = installer.probe(_drivers(engines))
+    installer.close()
+    manifest = {**found, "engines": list(engines)}
+    shelf.complete(key, manifest)
+    return manifest
+
+
+def _drivers(engines: Sequence[str]) -> list[str]:
+    """Return the modules that these engines know as drivers."""
+    known: set[str] = set()
+    for name in engines:
+        try:
+            known.update(plugins.engine(name).drivers)
+        except PluginError:
+            continue  # a broken engine is refused where it is named
+    return sorted(known)
