@@ -1,1 +1,1 @@
-"""Seeds: dumps and files that fill an empty server."""
+"""Seeds: what a database is filled with, once, to be cloned then."""

@@ -28,17 +28,14 @@ LOADERS: dict[str, Any] = {
 }
 
 
-def load(
-    context: TaskContext, server: Server, seed: Path, *, more: bool = False
-) -> None:
+def load(context: TaskContext, server: Server, seed: Path) -> None:
     """Load ``seed`` into the database of ``server``.
 
     A seed is SQL text, as it is or packed with gzip or zstd; an archive of
     ``pg_dump --format=custom``; or an SQLite file.  What it is, is seen from
     its content.  It is the operator's, and trusted: SQL may do whatever the
-    server lets it.  ``more`` says that it comes after another, so that it
-    need not bring a table.  ``Engine.load`` of our engines calls this.
-    Raises SeedRefused.
+    server lets it.  ``Engine.load`` of our engines calls this.  Raises
+    SeedRefused.
     """
     kind = kinds.examine(seed)
     engine = server.engine.name
@@ -55,7 +52,7 @@ def load(
         content = endings.checked(seed, kind.writer, content)
     with contextlib.closing(content):
         loader.load(context, server, seed, kind, content)
-    if not more and not loader.tables(server):
+    if not loader.tables(server):
         raise SeedRefused(f"the seed {seed} is empty: it makes no table")
 
 

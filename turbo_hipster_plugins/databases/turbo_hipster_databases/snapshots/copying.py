@@ -73,6 +73,18 @@ def copy_files(files: Sequence[tuple[str, str]], copy: Copy) -> None:
         list(pool.map(lambda pair: _file(pair[0], pair[1], copy), files))
 
 
+def move_files(files: Sequence[tuple[str, str]]) -> None:
+    """Move files to where nothing is yet, from another disk by copying."""
+    for number, (source, target) in enumerate(files):
+        try:
+            os.rename(source, target)  # noqa: PTH104
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            copy_files(files[number:], best_copy)
+            return
+
+
 def _folders_first(source: Path, target: Path) -> list[tuple[str, str]]:
     """Make the folders and links; return the files to copy."""
     own(source.lstat(), target)

@@ -16,9 +16,11 @@ from pathlib import Path
 from turbo_hipster_databases.model import Body
 from turbo_hipster_databases.snapshots.copying import (
     Copy,
+    best_copy,
     copy_files,
     copy_link,
     copy_tree,
+    move_files,
     own,
 )
 from turbo_hipster_databases.snapshots.names import USER_OVERLAY
@@ -66,10 +68,25 @@ def flatten(layers: Sequence[Path], target: Path, copy: Copy) -> None:
     *upper, lowest = layers
     copy_tree(lowest, target, copy)
     for layer in reversed(upper):
-        own(layer.lstat(), target)
-        files: list[tuple[str, str]] = []
-        _lay(str(layer), str(target), files)
-        copy_files(files, copy)
+        copy_files(_laid(layer, target), copy)
+
+
+def merge(body: Body, target: Path) -> None:
+    """Make ``target``, an empty folder, what the overlay of a body showed.
+
+    The body is used up: its changes are moved where they can be.
+    """
+    assert body.upper
+    flatten(body.lower, target, best_copy)
+    move_files(_laid(body.upper, target))
+
+
+def _laid(layer: Path, target: Path) -> list[tuple[str, str]]:
+    """Do to ``target`` what a layer does, all but the files: they follow."""
+    own(layer.lstat(), target)
+    files: list[tuple[str, str]] = []
+    _lay(str(layer), str(target), files)
+    return files
 
 
 def _lay(layer: str, target: str, files: list[tuple[str, str]]) -> None:

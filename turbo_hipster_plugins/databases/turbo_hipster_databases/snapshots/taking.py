@@ -29,10 +29,10 @@ def take(body: Body, folder: Path, *, layer: bool) -> None:
 
     ``layer`` takes an overlay's changes alone; else it is merged.
     """
-    source = body.upper if body.upper and layer else body.path
-    if body.lower and body.upper and not layer:
-        overlay.flatten((body.upper, *body.lower), folder, best_copy)
+    if body.lower and not layer:
+        overlay.merge(body, folder)
         return
+    source = body.upper or body.path
     folder.rmdir()
     try:
         os.rename(source, folder)  # noqa: PTH104
