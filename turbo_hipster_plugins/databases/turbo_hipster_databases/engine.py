@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from turbo_hipster.task import TaskContext
-from turbo_hipster_databases.model import Measured, Release
+from turbo_hipster_databases.model import Body, Measured, Release
 from turbo_hipster_databases.schema.model import Schema
 
 Run = Callable[[Sequence[str]], None]
@@ -32,6 +32,7 @@ class Server(Protocol):
     engine: Engine
     release: Release
     technique: str  # how its data directory was made
+    body: Body  # that directory, for a snapshot once it is over
 
     def url(self, scheme: str = "") -> str:
         """Return the SQLAlchemy URL, for one of the engine's ``drivers``."""
