@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
-from turbo_hipster import exceptions, model, task
+from turbo_hipster import model, task
+from turbo_hipster_databases import home, plugins
+from turbo_hipster_databases.engine import Engine
+from turbo_hipster_databases.exceptions import (
+    RequirementsRefused,
+    ServerMissing,
+)
+from turbo_hipster_databases.model import Release
+from turbo_hipster_databases.servers.fleet import Servers
+from turbo_hipster_databases.snapshots import Store
+from turbo_hipster_db_migration import lane, shown
+from turbo_hipster_db_migration.before import Before
+from turbo_hipster_db_migration.board import Board
+from turbo_hipster_db_migration.changed import Change
+from turbo_hipster_db_migration.checks import engines as equal
+from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.options import OPTIONS, refuse_unusable
+from turbo_hipster_db_migration.surrounding import Surrounding
+from turbo_hipster_db_migration.walk import Walk
+from turbo_hipster_db_migration.words import WALK
+
+ENVIRONMENT = "environment"
+AGREE = "engines agree"
 
 
 class DbMigration(task.Task):
@@ -20,4 +44,114 @@ class DbMigration(task.Task):
 
     def run(self, context: task.TaskContext) -> model.Result:
         """Judge the change."""
-        raise exceptions.CannotJudge("db_migration is not built yet")
+        with (
+            Servers(context, server_user=self.settings.server_user) as servers,
+            Store(home.room(context) / "states", context.log) as store,
+        ):
+            return self._judge(context, servers, store)
+
+    def _judge(
+        self, context: task.TaskContext, servers: Servers, store: Store
+    ) -> model.Result:
+        releases = self._releases(context, servers)
+        steps = [step for name in releases for step in lane.planned(name)]
+        context.plan([ENVIRONMENT, *steps, AGREE])
+        tool = plugins.tool(self.settings.tool)()
+        engines = {name: plugins.engine(name) for name in releases}
+        surrounding = Surrounding(
+            context, self.settings, tool, list(engines.values())
+        )
+        board = Board(context)
+        with context.step(ENVIRONMENT):
+            try:
+                project = surrounding.project(context.workspace)
+            except RequirementsRefused as error:
+                return _no_environment(board, error)
+        over = threading.Event()
+        grounds = {
+            name: Ground(
+                context,
+                self.settings,
+                engine,
+                releases[name],
+                servers,
+                store,
+                tool,
+                project,
+                board,
+                over,
+            )
+            for name, engine in engines.items()
+        }
+        change = Change(context, self.settings.judge)
+        before = Before(surrounding, change.base)
+        walks = self._lanes(grounds, change, before)
+        titles = {name: engine.title for name, engine in engines.items()}
+        with context.step(AGREE):
+            equal.check(
+                board,
+                {name: walk for name, walk in walks.items() if walk.schema},
+                titles,
+            )
+        shown.servers(context, grounds)
+        board.show(titles)
+        shown.migrations(context, walks)
+        return _result(walks, titles)
+
+    def _releases(
+        self, context: task.TaskContext, servers: Servers
+    ) -> Mapping[str, Release]:
+        """Return the installed engines; raises ServerMissing for none."""
+        found: dict[str, Release] = {}
+        missing = []
+        for name in self.settings.engines:
+            engine: Engine = plugins.engine(name)
+            try:
+                found[name] = servers.release(engine)
+            except ServerMissing as error:
+                missing.append(error)
+                context.not_checked(engine.title, str(error))
+        if not found:
+            raise missing[0]
+        return found
+
+    def _lanes(
+        self, grounds: Mapping[str, Ground], change: Change, before: Before
+    ) -> dict[str, Walk]:
+        """Check the engines, several at a time."""
+        most = min(self.settings.parallel, len(grounds))
+        with ThreadPoolExecutor(most, "engine") as pool:
+            lanes = {
+                name: pool.submit(lane.run, ground, change, before)
+                for name, ground in grounds.items()
+            }
+            try:
+                done = {name: lane.result() for name, lane in lanes.items()}
+            finally:  # also when the build is told to end
+                for ground in grounds.values():
+                    ground.over.set()
+                for future in lanes.values():
+                    future.cancel()
+        return {name: walk for name, walk in done.items() if walk}
+
+
+def _no_environment(board: Board, error: RequirementsRefused) -> model.Result:
+    first, _, rest = str(error).strip().partition("\n")
+    board.found(
+        WALK,
+        f"The project's environment cannot be made: {first}",
+        {},
+        advice="Require what can be installed together.",
+        detail=rest.strip(),
+    )
+    return model.Result.failure(f"The environment cannot be made: {first}")
+
+
+def _result(
+    walks: Mapping[str, Walk], titles: Mapping[str, str]
+) -> model.Result:
+    judged = {revision for walk in walks.values() for revision in walk.judged}
+    return model.Result.success(
+        f"{len(judged)} migration{'' if len(judged) == 1 else 's'} judged on "
+        + ", ".join(titles.values())
+    )

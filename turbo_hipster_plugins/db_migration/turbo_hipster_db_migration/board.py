@@ -1,0 +1,117 @@
+"""What was checked on which engine, and what came of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+from turbo_hipster import model, task
+from turbo_hipster_db_migration.words import CHECKS, Check
+
+OK = "ok"
+NOT = "not checked"
+PART = "ok, in part"
+
+
+class Board:
+    """Collects the checks of all engines; safe from several threads.
+
+    A cell that nobody filled says that it was not checked.
+    """
+
+    def __init__(self, context: task.TaskContext) -> None:
+        self._context = context
+        self._lock = threading.Lock()
+        self._cells: dict[tuple[str, str], str] = {}
+        self._said: set[tuple[str, str]] = set()
+
+    def passed(self, engine: str, *checks: Check) -> None:
+        """Say that nothing was found, unless something was."""
+        with self._lock:
+            for check in checks:
+                key = engine, check.id
+                before = self._cells.get(key)
+                if before is None:
+                    self._cells[key] = OK
+                elif before == NOT:
+                    self._cells[key] = PART
+
+    def found(
+        self,
+        check: Check,
+        message: str,
+        where: Mapping[str, str],
+        *,
+        advice: str,
+        severity: model.Severity = model.Severity.FAIL,
+        measured: float | str | None = None,
+        limit: float | str | None = None,
+        limit_source: str = "",
+        detail: str = "",
+    ) -> model.Finding:
+        """Point at something."""
+        if severity is not model.Severity.NOTE:
+            advice = (
+                f"{advice} If the project can live with it, accept "
+                f"{check.id} in .turbo-hipster.toml."
+            )
+        finding = self._context.finding(
+            check.id,
+            message,
+            severity=severity,
+            where=where,
+            measured=measured,
+            limit=limit,
+            limit_source=limit_source,
+            advice=advice,
+            detail=detail,
+        )
+        if "engine" in where:
+            with self._lock:
+                self._mark((where["engine"], check.id), finding)
+        return finding
+
+    def skipped(self, engine: str, check: Check, what: str, why: str) -> None:
+        """Say that something was not checked; ``what`` may be empty."""
+        with self._lock:
+            key = engine, check.id
+            if self._cells.get(key) in (None, OK):
+                self._cells[key] = PART if key in self._cells else NOT
+            gap = f"{engine}: {check}{': ' if what else ''}{what}", why
+            if gap in self._said:
+                return
+            self._said.add(gap)
+        self._context.not_checked(*gap)
+
+    def left_out(self, engine: str, checks: Sequence[Check], why: str) -> None:
+        """Say that checks were not done at all."""
+        for check in checks:
+            self.skipped(engine, check, "", why)
+
+    def show(self, engines: Mapping[str, str]) -> None:
+        """Show the table; ``engines`` maps each name to its title."""
+        self._context.table(
+            "checks",
+            [
+                {
+                    "engine": title,
+                    **{
+                        f"{check.title} ({check.id})": self._cells.get(
+                            (name, check.id), NOT
+                        )
+                        for check in CHECKS
+                    },
+                }
+                for name, title in engines.items()
+            ],
+            "What was checked on which engine",
+        )
+
+    def _mark(self, key: tuple[str, str], finding: model.Finding) -> None:
+        """Let the worst word stand."""
+        rank = [NOT, OK, PART, "note", "accepted", "warn", "fail"]
+        word = finding.severity.value
+        if finding.accepted is not None:
+            word = "accepted"
+        if rank.index(word) >= rank.index(self._cells.get(key, NOT)):
+            self._cells[key] = word

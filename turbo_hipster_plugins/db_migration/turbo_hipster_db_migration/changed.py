@@ -1,0 +1,95 @@
+"""Which migrations a change adds: those whose files differ from the base's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from turbo_hipster import exceptions, task
+from turbo_hipster_databases.model import History, Migration
+
+GIT_LOG = "git_prep.log"
+AT_ONCE = 500
+"""Files that one command line names."""
+
+
+class Change:
+    """What a change does to files, as git sees it in the checkout.
+
+    Nothing is compared where the job says ``judge = all`` or there is no
+    base; then everything is the change's.
+    """
+
+    def __init__(self, context: task.TaskContext, judge: str) -> None:
+        self._context = context
+        self.base = context.base if judge == "change" else None
+        if judge == "change" and context.base is None:
+            context.not_checked(
+                "what the change adds, apart from what was there",
+                "there is no commit to compare it with, so that all "
+                "migrations are judged; at a desk, name one with --base",
+            )
+
+    def judged(self, history: History) -> frozenset[str]:
+        """Return the revisions to judge.
+
+        A migration whose files are not known is always judged.
+        """
+        migrations = history.migrations
+        if self.base is None:
+            return frozenset(one.revision for one in migrations)
+        known = sorted({file for one in migrations for file in one.files})
+        touched = set(self._touched(known))
+        return frozenset(
+            one.revision
+            for one in migrations
+            if not one.files or not touched.isdisjoint(one.files)
+        )
+
+    def _touched(self, files: Sequence[str]) -> Iterator[str]:
+        """Yield those of the files that are not as they are in the base."""
+        assert self.base is not None
+        for begin in range(0, len(files), AT_ONCE):
+            part = files[begin : begin + AT_ONCE]
+            yield from self._git(
+                "diff", "--name-only", "--no-renames", "--no-ext-diff",
+                "--relative", self.base, "--", *part,
+            )  # fmt: skip
+            # what is not committed yet, even if git was told to ignore it
+            yield from self._git("ls-files", "--others", "--", *part)
+
+    def _git(self, *arguments: str) -> list[str]:
+        ended = self._context.execute(
+            ["git", "-c", "core.quotePath=off", "--literal-pathspecs",
+             *arguments],
+            cwd=self._context.workspace,
+            log=GIT_LOG,
+        )  # fmt: skip
+        if ended.status:
+            raise exceptions.FetchFailed(
+                f"git {arguments[0]} failed in the checkout: "
+                f"{' '.join(ended.tail.split())[-300:]}"
+            )
+        return ended.tail.splitlines()
+
+
+def above(history: History, floor: str) -> frozenset[str]:
+    """Return the revisions that lie neither at nor below ``floor``.
+
+    With no floor, or one that the history does not have, that is all.
+    """
+    parents = {one.revision: one.parents for one in history.migrations}
+    below: set[str] = set()
+    waiting = [floor] if floor in parents else []
+    while waiting:
+        revision = waiting.pop()
+        if revision not in below:
+            below.add(revision)
+            waiting += parents.get(revision, ())
+    return frozenset(parents) - below
+
+
+def files_of(migrations: Sequence[Migration]) -> str:
+    """Return the files of migrations, for a reader."""
+    return ", ".join(
+        sorted({file for one in migrations for file in one.files})
+    )

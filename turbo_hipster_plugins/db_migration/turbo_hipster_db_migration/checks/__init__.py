@@ -1,0 +1,1 @@
+"""The checks, each in a room of its own."""

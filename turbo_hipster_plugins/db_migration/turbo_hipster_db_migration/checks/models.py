@@ -1,0 +1,61 @@
+"""TH-M104: the project's models and its migrations agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from turbo_hipster import model
+from turbo_hipster_db_migration.ground import Ground
+from turbo_hipster_db_migration.walk import Walk
+from turbo_hipster_db_migration.words import MODELS, place
+
+Before = Callable[[], tuple[str, ...] | None]
+
+
+def check(ground: Ground, walk: Walk, before: Before) -> None:
+    """Point at what differs; what differed before the change is a note.
+
+    ``before`` returns the base's own differences, or None where they cannot
+    be had; it is asked only when there is something to excuse.
+    """
+    if walk.differences is None:
+        ground.board.skipped(
+            ground.name,
+            MODELS,
+            "",
+            f"the tool {ground.tool.name} has no comparison, or the project "
+            "does not tell it where its models are",
+        )
+        return
+    if not walk.differences:
+        ground.board.passed(ground.name, MODELS)
+        return
+    old = before() or ()
+    new = [line for line in walk.differences if line not in old]
+    rest = [line for line in walk.differences if line in old]
+    if new:
+        ground.board.found(
+            MODELS,
+            f"Models and migrations differ in {_places(len(new))} on "
+            f"{ground.engine.title}",
+            place(ground.name),
+            measured=len(new),
+            advice="Write the migration that is missing, or bring the models "
+            "in line.",
+            detail="\n".join(new),
+        )
+    if rest:
+        ground.board.found(
+            MODELS,
+            f"Models and migrations differed in {_places(len(rest))} on "
+            f"{ground.engine.title} before this change",
+            place(ground.name),
+            severity=model.Severity.NOTE,
+            measured=len(rest),
+            advice="Write the migration that is missing.",
+            detail="\n".join(rest),
+        )
+
+
+def _places(count: int) -> str:
+    return "1 place" if count == 1 else f"{count} places"

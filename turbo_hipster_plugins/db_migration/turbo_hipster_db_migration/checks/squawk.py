@@ -1,0 +1,147 @@
+"""TH-M501: what squawk says of the SQL that PostgreSQL was sent."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from turbo_hipster import model
+from turbo_hipster_db_migration.ground import Ground
+from turbo_hipster_db_migration.walk import Stage, Walk
+from turbo_hipster_db_migration.words import SQUAWK, place
+
+ENGINE = "postgresql"
+LOG = "squawk.log"
+TIMEOUT = 60.0
+"""Seconds for one migration; it takes a few milliseconds."""
+
+NOT_THE_MIGRATION = re.compile(r"\W*(?:\w+\W+){0,6}?\"?alembic_version", re.I)
+"""Statements in which the tool notes where it is."""
+
+
+def check(ground: Ground, walk: Walk) -> None:
+    """Show what it says; all of it warns."""
+    if not ground.settings.squawk:
+        ground.board.skipped(
+            ground.name, SQUAWK, "", "the job's option squawk is off"
+        )
+        return
+    if ground.name != ENGINE:
+        ground.board.skipped(
+            ground.name, SQUAWK, "", "squawk reads PostgreSQL's SQL alone"
+        )
+        return
+    program = _program()
+    if program is None:
+        ground.board.skipped(
+            ground.name,
+            SQUAWK,
+            "",
+            "there is no squawk; install turbo-hipster-db-migration[squawk]",
+        )
+        return
+    for stage in walk.stages:
+        if stage.up.ran.statements is None:
+            ground.board.skipped(
+                ground.name,
+                SQUAWK,
+                stage.migration.revision,
+                "the tool does not let us see its statements",
+            )
+            continue
+        _stage(ground, stage, program)
+    ground.board.passed(ground.name, SQUAWK)
+
+
+def _program() -> str | None:
+    ours = Path(sys.executable).parent
+    path = os.environ.get("PATH", os.defpath)
+    return shutil.which("squawk", path=f"{ours}{os.pathsep}{path}")
+
+
+def _stage(ground: Ground, stage: Stage, program: str) -> None:
+    revision = stage.migration.revision
+    file = _written(ground.context.results_dir / "sql", stage)
+    ended = ground.context.execute(
+        [program, "--reporter", "Json", file.name],
+        cwd=file.parent,
+        timeout=TIMEOUT,
+        log=LOG,
+    )
+    ground.context.artefact(file, f"SQL of {revision} on PostgreSQL")
+    remarks = parsed(ended.tail)
+    if remarks is None:
+        ground.board.skipped(
+            ground.name,
+            SQUAWK,
+            revision,
+            f"squawk ended with status {ended.status} and said no JSON",
+        )
+        return
+    sql = file.read_text().splitlines()
+    for remark in remarks:
+        rule = str(remark.get("rule_name", "a rule"))
+        ground.board.found(
+            SQUAWK,
+            f"{revision}: {rule}: {_first(remark)}",
+            {**place(ground.name, stage.migration), "rule": rule},
+            severity=model.Severity.WARN,
+            measured=rule,
+            advice=_advice(remark),
+            detail=_statement(remark, sql),
+        )
+
+
+def _written(folder: Path, stage: Stage) -> Path:
+    """Write the step's statements to a file that is published too."""
+    folder.mkdir(exist_ok=True)
+    name = re.sub(r"[^A-Za-z0-9_.-]", "_", stage.migration.revision)
+    file = folder / f"{name.lstrip('.-') or 'step'}.sql"
+    file.write_text("".join(_statements(stage)))
+    return file
+
+
+def _statements(stage: Stage) -> Iterator[str]:
+    for text in stage.up.ran.statements or ():
+        if not NOT_THE_MIGRATION.match(text):
+            yield f"{text.strip().rstrip(';')};\n\n"
+
+
+def parsed(text: str) -> list[Mapping[str, Any]] | None:
+    """Return squawk's remarks; None where there is no JSON in ``text``.
+
+    A line of a log stands before or after the one line of JSON.
+    """
+    for line in text.splitlines():
+        if line.startswith("["):
+            try:
+                remarks = json.loads(line)
+            except ValueError:
+                continue
+            return [one for one in remarks if isinstance(one, dict)]
+    return None
+
+
+def _first(remark: Mapping[str, Any]) -> str:
+    text = str(remark.get("message") or "no message")
+    return " ".join(text.split())
+
+
+def _advice(remark: Mapping[str, Any]) -> str:
+    text = " ".join(str(remark.get("help") or "").split())
+    return text if text.endswith(".") or not text else f"{text}."
+
+
+def _statement(remark: Mapping[str, Any], sql: list[str]) -> str:
+    """Return the lines that a remark is about; squawk counts from nought."""
+    first, last = remark.get("line"), remark.get("line_end")
+    if not isinstance(first, int):
+        return ""
+    end = last if isinstance(last, int) else first
+    return "\n".join(sql[first : end + 1])

@@ -1,0 +1,161 @@
+"""What all checks of one engine stand on: its servers, and steppers."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from turbo_hipster import exceptions, task
+from turbo_hipster_databases.engine import Engine, Server
+from turbo_hipster_databases.migration_tool import (
+    MigrationTool,
+    Project,
+    Stepper,
+)
+from turbo_hipster_databases.model import Migration, Release
+from turbo_hipster_databases.schema.model import BOOKKEEPING, Schema
+from turbo_hipster_databases.servers.fleet import Servers
+from turbo_hipster_databases.snapshots import Manifest, Snapshot, Store
+from turbo_hipster_databases.stepping import surroundings
+from turbo_hipster_db_migration.board import Board
+
+
+@dataclasses.dataclass
+class Ground:
+    """One engine, and everything that a check of it needs.
+
+    ``over`` is set when the build ends early: nothing more is begun then.
+    """
+
+    context: task.TaskContext
+    settings: SimpleNamespace
+    engine: Engine
+    release: Release
+    servers: Servers
+    store: Store
+    tool: MigrationTool
+    project: Project
+    board: Board
+    over: threading.Event
+
+    @property
+    def name(self) -> str:
+        """The engine's name."""
+        return self.engine.name
+
+    @property
+    def timeout(self) -> float:
+        """Most seconds of one step."""
+        seconds: float = self.settings.step_timeout
+        return seconds
+
+    @contextlib.contextmanager
+    def fresh(self) -> Iterator[Server]:
+        """Lend a server with an empty, prepared database."""
+        self.go_on()
+        server = self.servers.empty(self.engine, self.release)
+        with self._lent(server):
+            self._prepare(server)
+            yield server
+
+    @contextlib.contextmanager
+    def clone(self, snapshot: Snapshot) -> Iterator[Server]:
+        """Lend a server on a clone."""
+        self.go_on()
+        with self._lent(self.servers.clone(snapshot)) as server:
+            yield server
+
+    def keep(self, server: Server, key: str) -> Snapshot:
+        """Shut a server down and keep what it has, for this build alone."""
+        server.stop(clean=True)
+        manifest = Manifest(
+            self.name,
+            self.release.version,
+            (self.context.build.id, key),
+            {"origin": self.release.origin},
+            self.servers.owner(self.engine, self.release),
+        )
+        return self.store.keep(manifest, server.body)
+
+    @contextlib.contextmanager
+    def stepper(self, server: Server) -> Iterator[Stepper]:
+        """Open a stepper on the server's database."""
+        self.go_on()
+        with self.tool.open(self.context, self.project, server) as stepper:
+            yield stepper
+
+    def go_on(self) -> None:
+        """Raise Cancelled when the build is over."""
+        if self.over.is_set():
+            raise exceptions.Cancelled
+
+    def schema(self, server: Server) -> Schema:
+        """Read the schema, without what the tool keeps for itself."""
+        return self.engine.schema(server).without(*BOOKKEEPING)
+
+    def rows(self, server: Server, schema: Schema) -> Mapping[str, int]:
+        """Count the rows of each table."""
+        tables = sorted(
+            path[1]
+            for path in schema.things
+            if len(path) == 2 and path[0] == "table"
+        )
+        with contextlib.closing(server.connect()) as connection:
+            return {name: _count(connection, name) for name in tables}
+
+    @contextlib.contextmanager
+    def _lent(self, server: Server) -> Iterator[Server]:
+        try:
+            yield server
+        finally:
+            self.servers.stop(server)
+
+    def _prepare(self, server: Server) -> None:
+        command = self.settings.prepare
+        if not command.strip():
+            return
+        ended = self.context.execute(
+            ["/bin/sh", "-c", command],
+            cwd=self.project.checkout,
+            env=surroundings.variables(
+                self.project, surroundings.url(self.project, server)
+            ),
+            timeout=self.timeout,
+        )
+        if ended.status:
+            raise exceptions.CannotJudge(
+                f"prepare failed on {self.release} with status "
+                f"{ended.status}: {_last_line(ended.tail)}"
+            )
+
+
+def applied(
+    stepper: Stepper, path: Sequence[Migration], timeout: float
+) -> None:
+    """Go up a path that was gone before; raises CannotJudge if it fails."""
+    for migration in path:
+        ran = stepper.step(migration, timeout=timeout)
+        if ran.failure is not None:
+            raise exceptions.CannotJudge(
+                f"{migration.revision} ran before and fails now: "
+                f"{ran.failure.message}"
+            )
+
+
+def _count(connection: Any, table: str) -> int:
+    mark = "`" if "pymysql" in type(connection).__module__ else '"'
+    name = mark + table.replace(mark, mark * 2) + mark
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"SELECT COUNT(*) FROM {name}")  # noqa: S608 - quoted
+        return int(cursor.fetchone()[0])
+    finally:
+        cursor.close()
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["it said nothing"])[-1][:300]

@@ -1,0 +1,94 @@
+"""All checks of one engine, in their order."""
+
+from __future__ import annotations
+
+from turbo_hipster_databases.exceptions import HistoryBroken
+from turbo_hipster_db_migration.before import Before
+from turbo_hipster_db_migration.changed import Change, above
+from turbo_hipster_db_migration.checks import (
+    halfway,
+    models,
+    squawk,
+    together,
+    undoing,
+    walking,
+)
+from turbo_hipster_db_migration.ground import Ground
+from turbo_hipster_db_migration.states import States
+from turbo_hipster_db_migration.walk import Walk, Walker
+from turbo_hipster_db_migration.words import (
+    HALFWAY,
+    HEADS,
+    MODELS,
+    NEWEST,
+    OF_STEPS,
+    SQUAWK,
+    TOGETHER,
+    UNDOING,
+)
+
+STEPS = ("walk", "kill half-way", "two at once")
+"""What an engine's steps are called, behind its name."""
+
+
+def planned(engine: str) -> list[str]:
+    """Return the names of an engine's steps."""
+    return [f"{engine}: {step}" for step in STEPS]
+
+
+def run(ground: Ground, change: Change, before: Before) -> Walk | None:
+    """Do the checks; return the walk, or None where there is no history."""
+    step = ground.context.step
+    walking_up, killing, twice = planned(ground.name)
+    with step(walking_up):
+        walk = _walk(ground, change, before)
+    if walk is None or walk.failed:
+        with step(killing), step(twice):
+            return walk
+    states = States(ground)
+    with step(killing):
+        halfway.check(ground, walk, states)
+    with step(twice):
+        together.check(ground, walk, states)
+    return walk
+
+
+def _walk(ground: Ground, change: Change, before: Before) -> Walk | None:
+    floor = ground.settings.downgrade_floor
+    walker = None
+    try:
+        walker = Walker(ground)
+        with walker.ready() as history:
+            judged = change.judged(history)
+            walking.heads(ground, history, judged)
+            undoable = above(history, floor)
+            walk = walker.walk(history, judged, undoable)
+    except HistoryBroken as error:
+        walking.broken(ground, error)
+        rest = (HEADS, NEWEST, MODELS, *OF_STEPS, SQUAWK)
+        ground.board.left_out(ground.name, rest, "there is no history to walk")
+        return None
+    if floor and floor not in {one.revision for one in history.migrations}:
+        ground.board.skipped(
+            ground.name,
+            UNDOING[0],
+            f"downgrade_floor = {floor}",
+            "the history has no such revision; every step must be undoable",
+        )
+    known = ""
+    if walk.failed is not None:
+        revision = walk.failed.ran.migration.revision
+        if revision not in judged and before.failed_at(ground) == revision:
+            known = "it failed before this change, too"
+    sound = walking.walked(ground, walk, known)
+    undoing.check(ground, walk, undoable)
+    squawk.check(ground, walk)
+    if not sound:
+        left = (NEWEST, MODELS, HALFWAY, TOGETHER)
+        ground.board.left_out(
+            ground.name, left, "the history does not come to its head"
+        )
+        return walk
+    walking.newest(ground, walk)
+    models.check(ground, walk, lambda: before.differences(ground))
+    return walk

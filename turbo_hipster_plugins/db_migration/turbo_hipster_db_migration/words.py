@@ -1,0 +1,86 @@
+"""The checks by their ids, and the words that a reader is told with."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from turbo_hipster_databases.model import Failure, Migration
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that is looked for; ``title`` heads its column."""
+
+    id: str
+    title: str
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.title})"
+
+
+HEADS = Check("TH-M101", "heads")
+WALK = Check("TH-M102", "from empty to head")
+NEWEST = Check("TH-M103", "ends at the newest")
+MODELS = Check("TH-M104", "models agree")
+UNDO = Check("TH-M201", "can be undone")
+TRACE = Check("TH-M202", "undone without trace")
+REDO = Check("TH-M203", "can be done again")
+HALFWAY = Check("TH-M301", "killed half-way")
+TOGETHER = Check("TH-M302", "two at once")
+ENGINES = Check("TH-M401", "engines agree")
+SQUAWK = Check("TH-M501", "squawk")
+
+UNDOING = (UNDO, TRACE, REDO)
+OF_STEPS = (*UNDOING, HALFWAY, TOGETHER)
+CHECKS = (HEADS, WALK, NEWEST, MODELS, *OF_STEPS, ENGINES, SQUAWK)
+
+LONGEST = 300
+"""Most characters of an error that a sentence repeats."""
+
+
+def told(failure: Failure) -> str:
+    """Return why a step failed, on one line."""
+    text = " ".join(failure.message.split())
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST].rstrip()} ..."
+    if failure.code and failure.code not in text:
+        text = f"{text} ({failure.code})"
+    kinds = {
+        "exit": "it called sys.exit",
+        "prompt": "it asked a question, and nobody is there to answer",
+        "hang": "it did not end in time",
+    }
+    if failure.kind in kinds:
+        return (
+            f"{kinds[failure.kind]}: {text}" if text else kinds[failure.kind]
+        )
+    return text or "it gave no reason"
+
+
+def lines(failure: Failure) -> str:
+    """Return the statement and what led to it, line by line."""
+    parts = []
+    if failure.statement:
+        parts.append(f"The statement that failed:\n\n{failure.statement}")
+    parts.append(failure.message.strip())
+    if failure.traceback:
+        parts.append(failure.traceback.strip())
+    return "\n\n".join(filter(None, parts))
+
+
+def place(engine: str, migration: Migration | None = None) -> dict[str, str]:
+    """Return where a finding is: engine, revision and file."""
+    where = {"engine": engine}
+    if migration is not None:
+        where["revision"] = migration.revision
+        if migration.files:
+            where["file"] = min(migration.files)
+    return where
+
+
+def listed(names: object, limit: int = 5) -> str:
+    """Return names with commas between them, and how many are left out."""
+    words = [str(name) for name in names]  # type: ignore[attr-defined]
+    if len(words) <= limit:
+        return ", ".join(words)
+    return f"{', '.join(words[:limit])} and {len(words) - limit} more"
