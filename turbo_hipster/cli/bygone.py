@@ -32,9 +32,9 @@ def answer(argv: Sequence[str]) -> str:
     return (
         "this is the command line of the first turbo-hipster. Translate its "
         "configuration with\n"
-        f"    turbo-hipster config convert {shlex.quote(old.config)}\n"
-        "(not part of this version yet; until then write one by hand from "
-        "'turbo-hipster config sample'), then start\n"
+        f"    turbo-hipster config convert {shlex.quote(old.config)}"
+        " > turbo-hipster.conf\n"
+        "look over what it says, then start\n"
         "    turbo-hipster worker\n"
         "which stays in the foreground: systemd keeps it, -b and -p are gone."
     )

@@ -113,9 +113,6 @@ def _find(words: list[str]) -> tuple[str, Any, list[str]]:
     for name, rest in candidates:
         if name in table.COMMANDS:
             return name, foreign.resolve(table.COMMANDS[name].target), rest
-    for name, _rest in candidates:
-        if name in table.LATER:
-            raise exceptions.RefusedInput(f"{name}: {table.LATER[name]}")
     brought = foreign.commands()
     for name, rest in candidates:
         if name in brought:

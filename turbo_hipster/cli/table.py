@@ -27,6 +27,9 @@ COMMANDS: dict[str, Own] = {
     "config check": Own(
         f"{_CLI}.config:ConfigCheck", "find the mistakes in a configuration"
     ),
+    "config convert": Own(
+        f"{_CLI}.convert:ConfigConvert", "translate one of 2014 (YAML)"
+    ),
     "plugin list": Own(
         f"{_CLI}.plugin:PluginList", "show what is installed, and what broke"
     ),
@@ -36,10 +39,4 @@ COMMANDS: dict[str, Own] = {
     "plugin new": Own(
         f"{_CLI}.plugin:PluginNew", "write the skeleton of a plugin"
     ),
-}
-
-LATER: dict[str, str] = {
-    "config convert": "it will translate the YAML of the first turbo-hipster, "
-    "but is not part of this version yet; 'turbo-hipster config sample' shows "
-    "what to write by hand",
 }
