@@ -74,12 +74,14 @@ class History:
 
     ``heads`` are the revisions that nothing builds on.  ``steps`` says how
     fine the tool lets us step: ``each`` (one migration at a time),
-    ``phase`` (a few commands) or ``whole`` (one command).
+    ``phase`` (a few commands) or ``whole`` (one command).  ``lines`` are the
+    heads that a sound history of this kind has: as many as apps with Django.
     """
 
     migrations: tuple[Migration, ...]
     heads: tuple[str, ...]
     steps: str = "each"
+    lines: int = 1
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def environment(
     try:
         manifest = shelf.manifest(key)
         made = manifest is None
-        if manifest is None or manifest["engines"] != engines:
+        if manifest is None or manifest.get("engines") != engines:
             os.close(lock)
             lock = shelf.lock(key, fcntl.LOCK_EX)
             manifest = shelf.manifest(key)  # another may have made it

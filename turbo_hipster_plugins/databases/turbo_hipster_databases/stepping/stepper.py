@@ -63,6 +63,7 @@ class ProcessStepper:
                     for one in said["migrations"]
                 ),
                 heads=tuple(said["heads"]),
+                lines=said.get("lines", 1),
             )
         return self._history
 

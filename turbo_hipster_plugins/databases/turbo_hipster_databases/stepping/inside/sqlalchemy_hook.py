@@ -7,6 +7,7 @@ from weakref import WeakSet
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from . import durability
 from .record import Record
 
 
@@ -18,6 +19,7 @@ class Hook:
         self._seen: WeakSet[Any] = WeakSet()
         event.listen(Engine, "before_cursor_execute", self._before)
         event.listen(Engine, "after_cursor_execute", self._after)
+        durability.sqlalchemy()
 
     def tell(self, record: Record) -> None:
         """From now on tell this record."""
