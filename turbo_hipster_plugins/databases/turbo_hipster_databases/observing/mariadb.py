@@ -72,7 +72,7 @@ class MariaDBObserver(Window):
 
     def disconnect(self) -> None:
         """Close the connection."""
-        if self._connection.open:
+        if self._connection is not None and self._connection.open:
             self._connection.close()
 
     def remember(self) -> None:

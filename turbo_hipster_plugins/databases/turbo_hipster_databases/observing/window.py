@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable, Mapping
@@ -21,20 +22,21 @@ class Window(abc.ABC):
     ``ends``; our own work in both lies outside of them, and is in
     ``overhead`` together with the time that the looks at locks took.
 
-    Both raise ServerFailed when the server is gone.  When it lives and only
-    our own connection was ended (a migration may throw everybody out),
-    ``ends`` returns the seconds alone, with a word in ``errors``, and the
-    next ``begins`` connects again.
+    Both raise ServerFailed when the server is gone.  While it lives they
+    never fail: where our connections are of no use (a migration may throw
+    everybody out, or leave the database locked) ``ends`` returns the seconds
+    alone, with the reason in ``errors``, and ``begins`` connects again.
     """
 
     ranks: ClassVar[Mapping[str, tuple[int, str]]]
     lost: ClassVar[tuple[type[Exception], ...]]
-    """What the driver raises when a connection is of no more use; OSError
-    is what a server raises that cannot be reached."""
+    """What the driver raises when a connection is of no use; OSError is what
+    a server raises that cannot be reached."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
         self._connected = False
+        self._blind = "it was never begun"
         self._began = self._spent = 0.0
         self._sampler = Sampler(server.engine.name, self.look, self.lost)
 
@@ -44,7 +46,7 @@ class Window(abc.ABC):
 
     @abc.abstractmethod
     def disconnect(self) -> None:
-        """Close what ``connect`` opened, also when it is dead."""
+        """Close what ``connect`` opened, also when it is dead, or less."""
 
     @abc.abstractmethod
     def remember(self) -> None:
@@ -69,16 +71,14 @@ class Window(abc.ABC):
         """Remember where the counters stand, start to sample."""
         entered = time.monotonic()
         self._sampler.ends()
-        if self._connected:
-            try:
-                self.remember()
-            except self.lost:
-                self._disconnect()
-        if not self._connected:
-            self._told(self.connect)
-            self._connected = True
-            self._told(self.remember)
-        self._sampler.begins()
+        self._blind = ""
+        if not (self._connected and self._does(self.remember)):
+            self._blind = ""
+            self._connected = self._does(self.connect)
+            if self._connected:
+                self._does(self.remember)
+        if not self._blind:
+            self._sampler.begins()
         self._began = time.monotonic()
         self._spent = self._began - entered
 
@@ -87,40 +87,39 @@ class Window(abc.ABC):
         ended = time.monotonic()
         seconds = ended - self._began
         looks = self._sampler.ends()
-        try:
-            measured = self.count()
-        except self.lost as error:
-            self._disconnect()
-            self._must_live(error)
-            return Measured(seconds, errors=(f"not measured: {error}",))
-        locks = held(looks, self._began, ended, self.ranks, self.name)
+        measured = [Measured(seconds)]
+        if self._blind or not self._does(
+            lambda: measured.append(self.count())
+        ):
+            return Measured(seconds, errors=(f"not measured: {self._blind}",))
         spent = self._spent + sum(look.took for look in looks)
         return dataclasses.replace(
-            measured,
+            measured[-1],
             seconds=seconds,
-            locks=locks,
+            locks=held(looks, self._began, ended, self.ranks, self.name),
             overhead=spent + time.monotonic() - ended,
         )
 
     def close(self) -> None:
         """Close the connections, end the thread.  May be called twice."""
         self._sampler.close()
-        self._disconnect()
+        self._drop()
 
-    def _disconnect(self) -> None:
-        if self._connected:
-            self._connected = False
+    def _drop(self) -> None:
+        self._connected = False
+        with contextlib.suppress(*self.lost):
             self.disconnect()
 
-    def _told(self, act: Callable[[], None]) -> None:
+    def _does(self, act: Callable[[], None]) -> bool:
+        """Do our own work; False, and why, if it cannot be done now."""
         try:
             act()
         except self.lost as error:
-            self._disconnect()
+            self._drop()
             self._must_live(error)
-            raise ServerFailed(
-                f"{self.server.release} cannot be observed: {error}"
-            ) from error
+            self._blind = str(error)
+            return False
+        return True
 
     def _must_live(self, error: Exception) -> None:
         try:
