@@ -38,7 +38,7 @@ class Command(MigrationTool):
     name: ClassVar[str] = "command"
     has_statement_hook: ClassVar[bool] = False
     options: ClassVar[Mapping[str, str]] = {
-        "up": "command that goes up to {revision}; the whole way, without list",
+        "up": "command that goes up to {revision}, or all the way, without list",
         "down": "command that undoes {migration}, down to {revision}",
         "list": "command that prints the revisions, oldest first, a line each",
         "version": "command that prints the revision the database is at",
@@ -128,7 +128,7 @@ class CommandStepper:
                 "the job names no command to go down", kind="not_implemented"
             )
             return Ran(migration, direction, 0.0, failure=failure)
-        target = (migration.revision,)
+        target: tuple[str, ...] = (migration.revision,)
         if direction is Direction.DOWN:
             target = migration.parents or (self._base,)
         words = {"revision": target[0], "migration": migration.revision}
