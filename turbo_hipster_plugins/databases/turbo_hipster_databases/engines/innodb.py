@@ -55,7 +55,11 @@ WATCHED: Mapping[str, str | int] = {
     "performance-schema-consumer-events-statements-current": "ON",
     "performance-schema-consumer-events-statements-history": "ON",
     "performance-schema-consumer-events-statements-history-long": "ON",
-    "performance-schema-events-statements-history-long-size": 10000,
+    # totals come from the digests, full texts and errors from the history
+    "max-digest-length": 1024,
+    "performance-schema-max-digest-length": 1024,
+    "performance-schema-digests-size": 2000,
+    "performance-schema-events-statements-history-long-size": 1000,
     # nobody reads the rest, which would take another 70 MB
     "performance-schema-max-thread-instances": 80,
     "performance-schema-max-table-instances": 1000,
@@ -63,8 +67,6 @@ WATCHED: Mapping[str, str | int] = {
     **{
         f"performance-schema-{name}": 0
         for name in (
-            "digests-size",
-            "max-digest-length",
             "accounts-size",
             "hosts-size",
             "users-size",

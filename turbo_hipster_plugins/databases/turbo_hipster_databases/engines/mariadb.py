@@ -26,6 +26,8 @@ class MariaDB(InnoDB):
     program_names = ("mariadbd", "mysqld")
     settings = {
         "skip-stack-trace": "",
+        # the only list of locks that shows when one is made stronger
+        "plugin-load-add": "metadata_lock_info",
         "loose-feedback": "OFF",
         "loose-wsrep-on": "OFF",
         "aria-pagecache-buffer-size": "8M",

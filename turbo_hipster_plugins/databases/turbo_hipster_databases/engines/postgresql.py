@@ -45,6 +45,8 @@ THROW_AWAY = {
     "logging_collector": "off",
     "log_checkpoints": "off",
     "log_destination": "stderr",
+    # the SQLSTATE of each error
+    "log_line_prefix": "%m [%p] %e ",
     "timezone": "UTC",
 }
 
