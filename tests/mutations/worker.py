@@ -208,4 +208,19 @@ MUTATIONS = [
         "servers_test.py::test_a_job_that_comes_again_is_the_job_and_no_twin"
         "[cancel]",
     ),
+    fault(
+        "every step of a flood is told",
+        "builds/progress.py",
+        "if self._credit >= 1:",
+        "if self._loop:",
+        "flood_test.py",
+    ),
+    fault(
+        "the last news of a flood is lost",
+        "builds/progress.py",
+        "            self._timer = None\n        self._say()\n",
+        "            self._timer = None\n",
+        "tests/unit/builds_progress_test.py::"
+        "test_the_last_one_is_told_once_when_the_build_ends",
+    ),
 ]

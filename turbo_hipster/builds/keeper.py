@@ -34,6 +34,7 @@ from turbo_hipster.builds.logbook import Logs
 from turbo_hipster.builds.loop import Loop
 from turbo_hipster.builds.messages import Closed, Garbage, Line
 from turbo_hipster.builds.order import Order
+from turbo_hipster.builds.progress import Progress
 from turbo_hipster.builds.publishing import Publishing
 
 TASK_LOG = "task_output.log"
@@ -162,12 +163,13 @@ class Keeper:
         for note in self._order.notes:
             self._logs[TASK_LOG].note("worker", note)
         self._source = self._logs[TASK_LOG].source("output")
+        self._progress = Progress(self._loop, self._clean, self._tell)
         self._hearing = Hearing(
             self._loop,
             self._news,
             command=self._commands.ask,
             runs=self._limits.run,
-            progress=self._show,
+            progress=self._progress.show,
         )
         self._loop.watch(self._output, self._pump)
         self._limits.setup()
@@ -179,10 +181,6 @@ class Keeper:
     def _pump(self) -> None:
         if not self._logs.pump(self._output, self._source):
             self._loop.unwatch(self._output)
-
-    def _show(self, step: str | None, done: int, total: int) -> None:
-        shown = None if step is None else self._clean(step)
-        self._tell({"step": shown, "done": done, "total": total})
 
     def _end(self, how: outcome.Outcome) -> None:
         if self._outcome is None:
@@ -209,6 +207,7 @@ class Keeper:
             self._publishing.pid,
         )
         self._hearing.close()
+        self._progress.finish()
         self._loop.unwatch(self._output)
         self._commands.settle()
         self._logs.drain(self._output, self._source)
