@@ -180,7 +180,18 @@ class Scene:
 @pytest.fixture
 def ready(slow_git):
     """Return what brings builds on a stage into their phases."""
-    return lambda stage, *phases: Scene(stage, slow_git, phases)
+    scenes = []
+
+    def begin(stage, *phases):
+        scenes.append(Scene(stage, slow_git, phases))
+        return scenes[-1]
+
+    yield begin
+    # after a failure: no process of ours outlives the test
+    for scene in scenes:
+        for pid, start in scene.there.items():
+            if not absent({pid: start}):
+                os.kill(pid, signal.SIGKILL)
 
 
 def build_process(keeper):
@@ -239,6 +250,7 @@ def test_a_killed_fork_server_costs_no_build_in_any_phase(
     stage = new_stage(technique, uid=uid, spares=3)
     scene = ready(stage, *PHASES)
     waiting = family(stage.server)
+    scene.there |= waiting
 
     # when
     os.kill(stage.server, signal.SIGKILL)
@@ -260,7 +272,6 @@ def test_a_killed_fork_server_costs_no_build_in_any_phase(
     server = stage.facts()["server"]
     assert server not in waiting
     stage.server, stage.server_started = server, proc.start_time(server)
-    stage.wait_until(lambda: absent(waiting), f"the end of {waiting}")
 
 
 @pytest.mark.parametrize("phase", PHASES)
