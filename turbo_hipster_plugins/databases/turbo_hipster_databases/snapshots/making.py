@@ -74,7 +74,7 @@ def make(
                 (folder / upon / shelf.LAYERS / manifest.key).touch()
             os.rename(half, folder / manifest.key)  # noqa: PTH104
             if durable:
-                shelf.sync_folder(folder)
+                shelf.sync(folder)
         except OSError as error:
             raise _failed(folder, error) from error
     finally:
