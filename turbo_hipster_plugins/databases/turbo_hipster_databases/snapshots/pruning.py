@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from turbo_hipster_databases.snapshots import locks, shelf
@@ -90,13 +91,43 @@ def drop(folder: Path) -> bool:
 def prune(folder: Path, wanted: int) -> list[Snapshot]:
     """Drop snapshots until ``wanted`` bytes are freed; returns them."""
     sweep(folder)
-    dropped: list[Snapshot] = []
-    for entry in reversed(entries(folder)):
-        if sum(snapshot.bytes for snapshot in dropped) >= wanted:
-            break
-        if not entry.in_use and drop(entry.snapshot.folder):
-            dropped.append(entry.snapshot)
-    return dropped
+    found = entries(folder)
+    keep = sum(entry.snapshot.bytes for entry in found) - wanted
+    return [
+        entry.snapshot
+        for entry in choose(found, keep=keep)
+        if drop(entry.snapshot.folder)
+    ]
+
+
+def choose(
+    found: Sequence[Entry],
+    *,
+    keep: int | None = None,
+    before: float | None = None,
+) -> list[Entry]:
+    """Return what can go, in the order in which it can.
+
+    What goes is what was not used since the time ``before``, and then the
+    least recently used until the rest takes at most ``keep`` bytes.  What is
+    in use stays, and so does what it lies upon.
+    """
+    left = {entry.snapshot.key: entry.snapshot for entry in found}
+    total = sum(snapshot.bytes for snapshot in left.values())
+    chosen = []
+    for entry in reversed(found):
+        snapshot = entry.snapshot
+        old = before is not None and entry.last_use < before
+        if not old and (keep is None or total <= keep):
+            continue
+        if entry.in_use or any(
+            snapshot.key in other.below for other in left.values()
+        ):
+            continue
+        del left[snapshot.key]
+        total -= snapshot.bytes
+        chosen.append(entry)
+    return chosen
 
 
 def sweep(folder: Path) -> None:
