@@ -1,0 +1,1 @@
+"""A stage for builds, and witnesses that know nothing of it."""

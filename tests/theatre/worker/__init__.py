@@ -1,0 +1,1 @@
+"""A real worker, and witnesses that share none of its code."""
