@@ -43,7 +43,8 @@ def check(seed: Path, writer: str, tail: bytes) -> None:
                 f"{NAMES[writer]!r}, this one with {_shown(tail)}"
             )
         return
-    if not WHOLE.search(COMMENT.sub(b"", tail)):
+    rest = COMMENT.sub(b"", tail).strip()
+    if rest and not WHOLE.search(rest):
         raise SeedRefused(
             f"the seed {seed} is truncated: it ends within a statement, with "
             f"{_shown(tail)}"

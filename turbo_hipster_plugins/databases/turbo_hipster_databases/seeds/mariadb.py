@@ -17,7 +17,10 @@ from turbo_hipster_databases.seeds import client, kinds
 CACHE = 2**30
 """Bytes of cache for a load, if the machine has eight times as much."""
 
-CHOICE = re.compile(rb"^(CREATE DATABASE [^\n]*|USE `[^\n]*`;)$", re.M)
+CHOICE = (
+    re.compile(rb"^CREATE DATABASE [^\n]*$", re.M),
+    re.compile(rb"^USE `[^\n]*`;$", re.M),
+)
 """How ``mysqldump --databases`` chooses the database, near the beginning."""
 
 BEFORE = b"""\
@@ -86,8 +89,10 @@ def _tuned(seed: Path, content: Iterable[bytes]) -> Iterator[bytes]:
     for piece in content:
         if first:
             first = False
-            yield CHOICE.sub(b"-- ", piece[: kinds.HEAD], count=2)
-            piece = piece[kinds.HEAD :]
+            head, rest = piece[: kinds.HEAD], piece[kinds.HEAD :]
+            for choice in CHOICE:
+                head = choice.sub(b"-- ", head, count=1)
+            piece = head + rest
         if b"\nUSE `" in before + piece:
             raise SeedRefused(
                 f"the seed {seed} holds several databases; dump one, by "

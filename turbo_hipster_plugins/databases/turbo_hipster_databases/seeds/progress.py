@@ -27,19 +27,9 @@ class Progress:
         if now - self._said >= EVERY:
             self._said = now
             self._log.info(
-                "%s: %d %% of %s read in %.0f s",
+                "%s: %d %% of %d MiB read in %.0f s",
                 self._name,
                 100 * self._read // self._total,
-                size(self._total),
+                self._total // 2**20,
                 now - self._began,
             )
-
-
-def size(count: int) -> str:
-    """Return a number of bytes for people."""
-    amount, unit = float(count), "B"
-    for larger in ("KiB", "MiB", "GiB", "TiB"):
-        if amount < 1024:
-            break
-        amount, unit = amount / 1024, larger
-    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
