@@ -28,7 +28,7 @@ from pymysql.constants import CLIENT
 
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.model import Measured, Statement
-from turbo_hipster_databases.observing import mariadb_words
+from turbo_hipster_databases.observing import mariadb_words, told
 from turbo_hipster_databases.observing.sampling import Seen
 from turbo_hipster_databases.observing.storage import Storage
 from turbo_hipster_databases.observing.window import Window
@@ -104,11 +104,16 @@ class MariaDBObserver(Window):
         moved = None
         if began is not None and self._position is not None:
             moved = self._position - began
+        statements = _statements(digests, dict(texts))
+        named = ((it.text, it.rows or 0) for it in statements)
         return Measured(
             0.0,
-            statements=_statements(digests, dict(texts)),
+            statements=statements,
             rows_read=self._rows(rows, 2),
-            rows_changed=self._rows(rows, 3),
+            rows_changed={
+                **told.dropped(named, self._home),
+                **self._rows(rows, 3),
+            },
             log_bytes=moved,
             size_change=self._after.size - self._before.size,
             rewritten=self._after.rewritten(self._before),
@@ -139,11 +144,15 @@ class MariaDBObserver(Window):
         return table if schema == self._home else f"{schema}.{table}"
 
     def _rows(self, rows: Rows, column: int) -> dict[str, int]:
-        return {
-            self._plain(row[0], row[1]): int(row[column])
-            for row in rows
-            if row[column]
-        }
+        """Return rows per table, by the names that tables have now."""
+        now = self._after.renamed(self._before)
+        counts: dict[str, int] = {}
+        for row in rows:
+            if row[column]:
+                table = self._plain(row[0], row[1])
+                table = now.get(table, table)
+                counts[table] = counts.get(table, 0) + int(row[column])
+        return counts
 
     def _storage(self) -> Storage:
         return Storage.of(

@@ -27,8 +27,8 @@ from psycopg import conninfo
 
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.model import Measured, Statement
-from turbo_hipster_databases.observing import postgresql_told as told
 from turbo_hipster_databases.observing import postgresql_words as words
+from turbo_hipster_databases.observing import told
 from turbo_hipster_databases.observing.log import fresh
 from turbo_hipster_databases.observing.postgresql_sessions import Sessions
 from turbo_hipster_databases.observing.sampling import Seen
@@ -160,13 +160,13 @@ class PostgreSQLObserver(Window):
         self, statements: Sequence[Statement], settled: bool
     ) -> tuple[Mapping[str, int] | None, Mapping[str, int] | None]:
         """Return rows read and changed per table."""
-        named = told.changed(
-            ((it.text, it.rows or 0) for it in statements), self._home
-        )
+        named = [(it.text, it.rows or 0) for it in statements]
         if not settled:
-            return None, named if self._has_statements else None
+            if not self._has_statements:
+                return None, None
+            return None, told.changed(named, self._home)
         read: dict[str, int] = {}
-        changed: dict[str, int] = {}
+        changed = dict(told.dropped(named, self._home))
         for oid, counts in self._count_rows().items():
             table = self._names.get(oid)
             before = self._counters.get(oid, (0, 0))
@@ -175,10 +175,6 @@ class PostgreSQLObserver(Window):
             ):
                 if table is not None and now != was:
                     rows[table] = now - was
-        known = set(self._names.values())
-        for table, count in (named or {}).items():
-            if table not in known:  # dropped, and its counters with it
-                changed.setdefault(table, count)
         return read, changed
 
     def _statements(self) -> tuple[Statement, ...]:

@@ -44,3 +44,17 @@ class Storage:
                 if table in before.tables and places.isdisjoint(old)
             )
         )
+
+    def renamed(self, before: Storage) -> Mapping[str, str]:
+        """Return the tables that are gone, with the names they have now."""
+        homes = {
+            place: table
+            for table, places in self.tables.items()
+            for place in places
+        }
+        return {
+            table: homes[place]
+            for table, places in before.tables.items()
+            for place in places
+            if table not in self.tables and place in homes
+        }
