@@ -11,6 +11,7 @@ from turbo_hipster_db_migration.words import CHECKS, Check
 OK = "ok"
 NOT = "not checked"
 PART = "ok, in part"
+IDLE = "nothing new"
 
 
 class Board:
@@ -35,6 +36,12 @@ class Board:
                     self._cells[key] = OK
                 elif before == NOT:
                     self._cells[key] = PART
+
+    def idle(self, engine: str, *checks: Check) -> None:
+        """Say that the change brings nothing that could be checked."""
+        with self._lock:
+            for check in checks:
+                self._cells.setdefault((engine, check.id), IDLE)
 
     def found(
         self,
@@ -109,7 +116,7 @@ class Board:
 
     def _mark(self, key: tuple[str, str], finding: model.Finding) -> None:
         """Let the worst word stand."""
-        rank = [NOT, OK, PART, "note", "accepted", "warn", "fail"]
+        rank = [NOT, IDLE, OK, PART, "note", "accepted", "warn", "fail"]
         word = finding.severity.value
         if finding.accepted is not None:
             word = "accepted"

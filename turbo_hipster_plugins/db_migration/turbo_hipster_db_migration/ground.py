@@ -29,6 +29,7 @@ class Ground:
     """One engine, and everything that a check of it needs.
 
     ``over`` is set when the build ends early: nothing more is begun then.
+    ``technique`` is how data directories are cloned, once one was.
     """
 
     context: task.TaskContext
@@ -41,6 +42,8 @@ class Ground:
     project: Project
     board: Board
     over: threading.Event
+    technique: str = ""
+    _prepared: Snapshot | None = dataclasses.field(default=None, init=False)
 
     @property
     def name(self) -> str:
@@ -57,9 +60,18 @@ class Ground:
     def fresh(self) -> Iterator[Server]:
         """Lend a server with an empty, prepared database."""
         self.go_on()
+        if self.settings.prepare.strip() and self._prepared is None:
+            server = self.servers.empty(self.engine, self.release)
+            with self._lent(server):
+                self._prepare(server)
+                key = f"prepared {self.project.checkout}"
+                self._prepared = self.keep(server, key)
+        if self._prepared is not None:
+            with self.clone(self._prepared) as server:
+                yield server
+            return
         server = self.servers.empty(self.engine, self.release)
         with self._lent(server):
-            self._prepare(server)
             yield server
 
     @contextlib.contextmanager
@@ -109,17 +121,15 @@ class Ground:
 
     @contextlib.contextmanager
     def _lent(self, server: Server) -> Iterator[Server]:
+        self.technique = server.technique
         try:
             yield server
         finally:
             self.servers.stop(server)
 
     def _prepare(self, server: Server) -> None:
-        command = self.settings.prepare
-        if not command.strip():
-            return
         ended = self.context.execute(
-            ["/bin/sh", "-c", command],
+            ["/bin/sh", "-c", self.settings.prepare],
             cwd=self.project.checkout,
             env=surroundings.variables(
                 self.project, surroundings.url(self.project, server)

@@ -23,6 +23,7 @@ def servers(context: task.TaskContext, grounds: Mapping[str, Ground]) -> None:
                 "engine": ground.engine.title,
                 "version": ground.release.version,
                 "from": ground.release.origin,
+                "cloned by": ground.technique,
             }
             for ground in grounds.values()
         ],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 
 from turbo_hipster_databases.model import Failure, Migration
 
@@ -34,6 +36,10 @@ UNDOING = (UNDO, TRACE, REDO)
 OF_STEPS = (*UNDOING, HALFWAY, TOGETHER)
 CHECKS = (HEADS, WALK, NEWEST, MODELS, *OF_STEPS, ENGINES, SQUAWK)
 
+FRAME = re.compile(r'^ *File "[^\n]*\n(?: {4}[^\n]*(?:\n|$))*', re.MULTILINE)
+FRAMES = 6
+"""Most frames that are shown."""
+
 LONGEST = 300
 """Most characters of an error that a sentence repeats."""
 
@@ -57,15 +63,25 @@ def told(failure: Failure) -> str:
     return text or "it gave no reason"
 
 
-def lines(failure: Failure) -> str:
-    """Return the statement and what led to it, line by line."""
-    parts = []
+def lines(failure: Failure, checkout: Path) -> str:
+    """Return the statement that failed and where the project ran it."""
+    parts = [failure.message.strip()]
     if failure.statement:
-        parts.append(f"The statement that failed:\n\n{failure.statement}")
-    parts.append(failure.message.strip())
-    if failure.traceback:
-        parts.append(failure.traceback.strip())
+        parts.append(
+            f"The statement that failed:\n{failure.statement.strip()}"
+        )
+    where = frames(failure.traceback, checkout)
+    if where:
+        parts.append(f"Where it was run:\n{where}")
     return "\n\n".join(filter(None, parts))
+
+
+def frames(traceback: str, checkout: Path) -> str:
+    """Return those frames that are the project's own; else the last ones."""
+    found = FRAME.findall(traceback)
+    own = [frame for frame in found if f'"{checkout}/' in frame]
+    shown = "".join((own or found[-3:])[-FRAMES:]).rstrip()
+    return shown.replace(f'"{checkout}/', '"')
 
 
 def place(engine: str, migration: Migration | None = None) -> dict[str, str]:

@@ -10,7 +10,7 @@ passes by itself.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from turbo_hipster_databases.engine import Server
@@ -32,6 +32,16 @@ class Point:
 
     says: str
     how: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Harm:
+    """What being killed does: in a sentence, in lines, and what was left."""
+
+    point: Point
+    says: str
+    lines: str
+    left: str
 
 
 def points(ran: Ran, has_hook: bool) -> list[Point]:
@@ -56,7 +66,8 @@ def check(ground: Ground, walk: Walk, states: States) -> None:
     """Kill each judged step, and run it again."""
     for stage in walk.stages:
         _stage(ground, stage, states)
-    ground.board.passed(ground.name, HALFWAY)
+    if not walk.judged:
+        ground.board.idle(ground.name, HALFWAY)
 
 
 def _stage(ground: Ground, stage: Stage, states: States) -> None:
@@ -71,30 +82,40 @@ def _stage(ground: Ground, stage: Stage, states: States) -> None:
             )
         ground.board.skipped(ground.name, HALFWAY, revision, why)
         return
-    harm: list[tuple[Point, str, str]] = []
-    for point in where:
-        for first, more in _killed(ground, stage, states.before(stage), point):
-            harm.append((point, first, more))
+    harm = [
+        found
+        for point in where
+        for found in _killed(ground, stage, states.before(stage), point)
+    ]
     if not harm:
         return
-    _point, first, _more = harm[0]
     ground.board.found(
         HALFWAY,
-        f"Killed half-way on {ground.engine.title}, {revision} {first}",
+        f"Killed half-way on {ground.engine.title}, {revision} {harm[0].says}",
         place(ground.name, stage.migration),
-        measured="; ".join(dict.fromkeys(point.says for point, *_ in harm)),
+        measured="killed " + "; ".join(one.point.says for one in harm),
         advice="Let each statement bear to be run again (IF NOT EXISTS, a "
         "look at what is there), or make it a migration of its own.",
-        detail="\n\n".join(
-            f"Killed {point.says}, it {said}.\n\n{more}".strip()
-            for point, said, more in harm
-        ),
+        detail="\n\n".join(_told(harm)),
     )
+
+
+def _told(harm: Sequence[Harm]) -> Iterator[str]:
+    """Yield a text for each kind of harm, not for each point."""
+    alike: dict[tuple[str, str], list[Harm]] = {}
+    for one in harm:
+        alike.setdefault((one.says, one.lines), []).append(one)
+    for (says, lines_), same in alike.items():
+        where = ", ".join(one.point.says for one in same)
+        yield f"Killed {where}, it {says}"
+        if same[0].left:
+            yield f"What it had done {same[0].point.says}:\n{same[0].left}"
+        yield lines_
 
 
 def _killed(
     ground: Ground, stage: Stage, snapshot: Snapshot, point: Point
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Harm]:
     """Yield what harm it does to be killed there, at most once."""
     migration, board = stage.migration, ground.board
     with ground.clone(snapshot) as server:
@@ -109,18 +130,21 @@ def _killed(
                 f"it could not be killed there: {said}",
             )
             return
+        board.passed(ground.name, HALFWAY)
         left = render(compare(stage.before, ground.schema(server)))
-        left = left and f"What it had done until then:\n{left}"
         with ground.stepper(server) as stepper:
             if set(stepper.current()) != set(stage.reached):
                 again = stepper.step(migration, timeout=ground.timeout)
                 if again.failure is not None:
-                    yield (
+                    yield Harm(
+                        point,
                         f"cannot be run again: {told(again.failure)}",
-                        f"{left}\n\n{lines(again.failure)}".strip(),
+                        lines(again.failure, ground.project.checkout),
+                        left,
                     )
                     return
-        yield from ends_otherwise(ground, stage, server)
+        for says, more in ends_otherwise(ground, stage, server):
+            yield Harm(point, says, more, left)
 
 
 def ends_otherwise(

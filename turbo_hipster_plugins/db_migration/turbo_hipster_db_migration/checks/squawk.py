@@ -56,7 +56,8 @@ def check(ground: Ground, walk: Walk) -> None:
             )
             continue
         _stage(ground, stage, program)
-    ground.board.passed(ground.name, SQUAWK)
+    if not walk.judged:
+        ground.board.idle(ground.name, SQUAWK)
 
 
 def _program() -> str | None:
@@ -84,6 +85,7 @@ def _stage(ground: Ground, stage: Stage, program: str) -> None:
             f"squawk ended with status {ended.status} and said no JSON",
         )
         return
+    ground.board.passed(ground.name, SQUAWK)
     sql = file.read_text().splitlines()
     for remark in remarks:
         rule = str(remark.get("rule_name", "a rule"))

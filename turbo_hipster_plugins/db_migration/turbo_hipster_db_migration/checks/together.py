@@ -28,7 +28,9 @@ def check(ground: Ground, walk: Walk, states: States) -> None:
     """Start each run of judged steps twice at the same moment."""
     for stages in runs(walk):
         _run(ground, stages, states)
-    ground.board.passed(ground.name, TOGETHER)
+        ground.board.passed(ground.name, TOGETHER)
+    if not walk.judged:
+        ground.board.idle(ground.name, TOGETHER)
 
 
 def runs(walk: Walk) -> Iterator[list[Stage]]:
@@ -100,7 +102,10 @@ def _harm(
 ) -> Iterator[tuple[str, str]]:
     for failure in failures:
         if failure.kind == "hang":
-            yield "they block each other", lines(failure)
+            yield (
+                "they block each other",
+                lines(failure, ground.project.checkout),
+            )
     with ground.stepper(server) as stepper:
         left = _left(stages, stepper.current())
         for stage in left:
@@ -109,7 +114,7 @@ def _harm(
                 yield (
                     f"a third start cannot run {stage.migration.revision}: "
                     f"{told(again.failure)}",
-                    lines(again.failure),
+                    lines(again.failure, ground.project.checkout),
                 )
                 return
     for said, more in ends_otherwise(ground, stages[-1], server):

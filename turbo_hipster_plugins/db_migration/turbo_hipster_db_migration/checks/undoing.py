@@ -37,7 +37,8 @@ def check(ground: Ground, walk: Walk, undoable: frozenset[str]) -> None:
     for stage in walk.stages:
         if stage.migration.revision in undoable:
             _stage(ground, stage)
-    ground.board.passed(ground.name, *UNDOING)
+    if not walk.judged:
+        ground.board.idle(ground.name, *UNDOING)
 
 
 def _stage(ground: Ground, stage: Stage) -> None:
@@ -55,7 +56,7 @@ def _stage(ground: Ground, stage: Stage) -> None:
             measured=failure.kind,
             advice="Mend its downgrade; or raise NotImplementedError in it "
             "to say that there is no way back.",
-            detail=lines(failure),
+            detail=lines(failure, ground.project.checkout),
         )
         for one in (TRACE, REDO):
             ground.board.skipped(
@@ -67,6 +68,7 @@ def _stage(ground: Ground, stage: Stage) -> None:
         return
     _trace(ground, stage, undone)
     _redo(ground, stage, undone)
+    ground.board.passed(ground.name, *UNDOING)
 
 
 def _no_way_back(ground: Ground, stage: Stage) -> None:
@@ -115,7 +117,7 @@ def _redo(ground: Ground, stage: Stage, undone: Undone) -> None:
             place(ground.name, stage.migration),
             measured=failure.kind,
             advice=advice,
-            detail=lines(failure),
+            detail=lines(failure, ground.project.checkout),
         )
         return
     assert undone.after is not None

@@ -83,7 +83,7 @@ def walked(ground: Ground, walk: Walk, known: str = "") -> bool:
         measured=f"{len(walk.took) - 1} of "
         f"{len(walk.history.migrations)} steps ran",
         advice=_mend(took, walk),
-        detail=lines(failure),
+        detail=lines(failure, ground.project.checkout),
     )
     return False
 

@@ -1,0 +1,107 @@
+"""TH-M201, M202 and M203: undone, without a trace, and done again."""
+
+
+def test_a_step_that_cannot_be_undone_is_found(judge, step):
+    judged = judge(step("one", ("need a",), ("fail locked",)))
+
+    assert judged.ids() == ["TH-M201"]
+    assert "one cannot be undone on Fakesql: locked" in judged.finding.message
+    assert judged.cells()["TH-M202"] == "not checked"
+
+
+def test_a_step_that_says_it_has_no_downgrade_is_a_note(judge, step):
+    judged = judge(step("one", ("need a",), None), step("two"))
+
+    assert judged.ids() == []
+    assert judged.ids("note") == ["TH-M201"]
+    assert judged.cells()["TH-M201"] == "note"
+
+
+def test_a_step_known_to_have_no_downgrade_is_not_tried(judge, step):
+    judged = judge(step("one", ("need a",), ("fail",), can_undo=False))
+
+    assert judged.ids("note") == ["TH-M201"]
+    assert ("down", "one") not in judged.tool.log
+
+
+def test_what_is_left_after_undoing_is_shown(judge, step):
+    judged = judge(step("one", ("need a", "need b"), ("drop b",)))
+
+    assert judged.ids() == ["TH-M202"]
+    assert judged.finding.detail == "+ table a"
+
+
+def test_what_undoing_takes_too_much_is_shown(judge, step):
+    judged = judge(
+        step("one", ("need a",), ("drop a",)),
+        step("two", ("need a", "need b"), ("drop b", "drop a")),
+        only=["two"],
+    )
+
+    assert judged.ids() == ["TH-M202"]
+    assert judged.finding.detail == "- table a"
+
+
+def test_a_step_that_cannot_be_done_again_is_found(judge, step):
+    judged = judge(step("one", ("make a",), ()), transactional=True)
+
+    assert judged.ids() == ["TH-M202", "TH-M203"]
+    again = judged.outcome.findings[1]
+    assert "table a exists" in again.message
+    assert "make a" in again.detail
+
+
+def test_the_walk_goes_on_from_a_sound_database_after_a_fault(judge, step):
+    judged = judge(
+        step("one", ("make a",), ()),
+        step("two", ("make b",), ("drop b",)),
+        transactional=True,
+    )
+
+    assert judged.ids() == ["TH-M202", "TH-M203"]
+    assert judged.cells()["TH-M102"] == "ok"
+
+
+def test_a_redo_that_ends_otherwise_is_found(judge, step):
+    judged = judge(
+        step("one", ("need a",), ("drop a",)),
+        step("two", ("need b",), ("drop b", "need c")),
+        only=["two"],
+    )
+
+    assert judged.ids() == ["TH-M202", "TH-M203"]
+    assert judged.outcome.findings[1].detail == "+ table c"
+
+
+def test_what_lies_at_or_below_the_floor_is_not_undone(judge, step):
+    judged = judge(
+        step("one", ("need a",), ("fail",)),
+        step("two", ("need b",), ("fail",)),
+        step("three", ("need c",), ("drop c",)),
+        options={"downgrade_floor": "two"},
+    )
+
+    assert judged.ids() == []
+    assert judged.cells()["TH-M201"] == "ok, in part"
+    gaps = [what for what in judged.gaps() if "TH-M201" in what]
+    assert "one, two" in gaps[0]
+
+
+def test_a_floor_that_is_no_revision_is_said_and_spares_nothing(judge, step):
+    judged = judge(
+        step("one", ("need a",), ("fail",)), options={"downgrade_floor": "x"}
+    )
+
+    assert judged.ids() == ["TH-M201"]
+    assert any("downgrade_floor = x" in what for what in judged.gaps())
+
+
+def test_what_is_not_judged_is_not_undone(judge, step):
+    judged = judge(
+        step("one", ("need a",), ("fail",)),
+        step("two", ("need b",), ("drop b",)),
+        only=["two"],
+    )
+
+    assert judged.ids() == []
+    assert ("down", "one") not in judged.tool.log
