@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from turbo_hipster_databases.schema.difference import Difference
 from turbo_hipster_databases.schema.sides import (
-    MARIADB,
     Allows,
     Columns,
     Key,
     Reference,
     Table,
 )
+from turbo_hipster_databases.schema.spelling import MARIADB
 
 _TYPES_CHECKED = ("boolean", "json", "enum", "set", "bit")
 
@@ -104,7 +104,7 @@ class Keys:
         if not (lacks and self._allows("deferrable")):
             words = {True: "yes", False: "no"}
             facts.append(
-                ("deferrable", words[here.deferred], words[there.deferred])
+                ("deferred", words[here.deferred], words[there.deferred])
             )
         for fact, one, other in facts:
             if one != other:

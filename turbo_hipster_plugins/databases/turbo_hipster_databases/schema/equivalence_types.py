@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from turbo_hipster_databases.schema.families import Kind
 from turbo_hipster_databases.schema.leniencies import PAIRS
-from turbo_hipster_databases.schema.sides import MARIADB, Allows, Column
+from turbo_hipster_databases.schema.sides import Allows, Column
+from turbo_hipster_databases.schema.spelling import MARIADB
 
 _NEXT_WIDTH = {"8": "16", "24": "32"}
 

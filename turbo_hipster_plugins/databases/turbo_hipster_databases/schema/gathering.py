@@ -48,12 +48,12 @@ def kept(facts: dict[str, str]) -> dict[str, str]:
 
 
 def part(
-    table: str, kind: str, name: str, facts: dict[str, str]
+    owner: tuple[str, str], kind: str, name: str, facts: dict[str, str]
 ) -> tuple[Path, dict[str, str]]:
     """Return a part of a table; without a name it is known by its facts."""
     if not name:
         name = facts.get("expression") or f"({facts['columns']})"
-    return ("table", table, kind, name), kept(facts)
+    return (*owner, kind, name), kept(facts)
 
 
 def referred(table: str, columns: Sequence[str]) -> str:

@@ -115,7 +115,9 @@ def _indexes(table: str, text: str) -> Parts:
             name,
             re.IGNORECASE,
         )
-        parts.append(part(table, "index", "" if made else name, facts))
+        parts.append(
+            part(("table", table), "index", "" if made else name, facts)
+        )
     return parts
 
 
@@ -150,7 +152,9 @@ def _foreign_keys(table: str, database: str, packed: Packed) -> Parts:
             "on update": action(updated).replace("restrict", ""),
         }
         made = re.fullmatch(rf"({re.escape(table)}_ibfk_)?\d+", name)
-        parts.append(part(table, "foreign key", "" if made else name, facts))
+        parts.append(
+            part(("table", table), "foreign key", "" if made else name, facts)
+        )
     return parts
 
 
@@ -161,7 +165,9 @@ def _checks(table: str, text: str) -> Parts:
             rf"CONSTRAINT_\d+|{re.escape(table)}_chk_\d+", name
         )
         facts = {"expression": _expression(clause, False)}
-        parts.append(part(table, "check", "" if made else name, facts))
+        parts.append(
+            part(("table", table), "check", "" if made else name, facts)
+        )
     return parts
 
 

@@ -20,11 +20,11 @@ def add_apart(gathering: Gathering, ask: Ask) -> None:
     """Add types, triggers, routines, extensions and the rest."""
     for row in ask(queries.TYPES):
         _type(gathering, row)
-    for table, name, state, text in ask(queries.TRIGGERS):
+    for table, name, state, text, relation in ask(queries.TRIGGERS):
         words = tidy(text, "postgresql").split(" ")
         said = " ".join(words[3 if words[1] == "trigger" else 4 :])
         gathering.add(
-            ("table", table, "trigger", name),
+            ("view" if relation == "v" else "table", table, "trigger", name),
             {"statement": said, "state": _STATES[state]},
         )
     for row in ask(queries.ROUTINES):

@@ -101,7 +101,8 @@ SELECT {named("n.nspname", "t.typname")}, t.typtype::text,
   format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault,
   (SELECT string_agg(pg_get_constraintdef(con.oid), ' '
                      ORDER BY pg_get_constraintdef(con.oid))
-   FROM pg_constraint con WHERE con.contypid = t.oid),
+   FROM pg_constraint con
+   WHERE con.contypid = t.oid AND con.contype = 'c'),
   (SELECT string_agg(quote_ident(a.attname) || ' '
                      || format_type(a.atttypid, a.atttypmod), ', '
                      ORDER BY a.attnum)
@@ -116,7 +117,7 @@ WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND EXISTS (
 """
 TRIGGERS = f"""
 SELECT {named("n.nspname", "c.relname")}, t.tgname, t.tgenabled::text,
-  pg_get_triggerdef(t.oid)
+  pg_get_triggerdef(t.oid), c.relkind::text
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT t.tgisinternal AND {mine("t.oid", "pg_trigger")}

@@ -18,6 +18,7 @@ from turbo_hipster_databases.schema.postgresql_sequences import Sequences
 from turbo_hipster_databases.schema.sql_text import (
     close_of,
     listed,
+    stripped,
     tidy,
     tokens,
     written,
@@ -25,6 +26,9 @@ from turbo_hipster_databases.schema.sql_text import (
 
 Row = tuple[Any, ...]
 Ask = Callable[[str], Sequence[Row]]
+Owner = tuple[str, str]
+Tables = dict[int, tuple[Owner, str]]
+"""What has parts, by its oid: how it is shown, and its bare name."""
 _ACTIONS = {
     "a": "",
     "r": "restrict",
@@ -53,7 +57,7 @@ def add_tables(gathering: Gathering, ask: Ask) -> None:
     _indexes(gathering, ask, tables, columns)
 
 
-def _relations(gathering: Gathering, ask: Ask) -> dict[int, tuple[str, str]]:
+def _relations(gathering: Gathering, ask: Ask) -> Tables:
     tables = {}
     for row in ask(queries.RELATIONS):
         oid, shown, name, kind, persistence, options, bound, key, view = row[
@@ -64,12 +68,12 @@ def _relations(gathering: Gathering, ask: Ask) -> dict[int, tuple[str, str]]:
         if kind in "vm":
             word = "view" if kind == "v" else "materialised view"
             facts["definition"] = _view(view)
-            path: tuple[str, ...] = (word, shown)
+            path = (word, shown)
             if kind == "m":
-                tables[oid] = (shown, name)  # it has indexes
+                tables[oid] = (path, name)  # it has indexes
         else:
             path = ("table", shown)
-            tables[oid] = (shown, name)
+            tables[oid] = (path, name)
             facts |= {
                 "foreign": "yes" if kind == "f" else "",
                 "unlogged": "yes" if persistence == "u" else "",
@@ -90,7 +94,7 @@ def _view(text: str) -> str:
 def _columns(
     gathering: Gathering,
     ask: Ask,
-    tables: dict[int, tuple[str, str]],
+    tables: Tables,
     sequences: Sequences,
 ) -> dict[int, dict[int, str]]:
     """Add the columns; return the names of each table's and index's."""
@@ -108,14 +112,15 @@ def _columns(
             facts["identity"] = _IDENTITIES[identity]
             facts |= sequences.taken(table, number)
         elif default and generated:
-            facts["generated"] = f"{tidy(default, 'postgresql')} stored"
+            kept_as = "stored" if generated == "s" else "virtual"
+            facts["generated"] = f"{tidy(default, 'postgresql')} {kept_as}"
         elif default:
             facts["default"] = tidy(default, "postgresql")
         if collation:
             facts["collation"] = collation
         if comment:
             facts["comment"] = comment
-        parts.append((("table", tables[table][0], "column", name), facts))
+        parts.append(((*tables[table][0], "column", name), facts))
     gathering.add_parts(parts)
     return names
 
@@ -123,7 +128,7 @@ def _columns(
 def _constraints(
     gathering: Gathering,
     ask: Ask,
-    tables: dict[int, tuple[str, str]],
+    tables: Tables,
     names: dict[int, dict[int, str]],
 ) -> None:
     for row in ask(queries.CONSTRAINTS):
@@ -131,7 +136,7 @@ def _constraints(
         match, deferrable, deferred, valid, _index, text = row[8:]
         if oid not in tables:
             continue
-        shown, table = tables[oid]
+        owner, table = tables[oid]
         own = [names[oid][number] for number in keys or () if number > 0]
         seen = [own] if kind != "p" else [[]]
         if kind == "c" and len(own) != 1:
@@ -153,7 +158,7 @@ def _constraints(
         if kind == "f":
             target = [names[far][number] for number in far_keys]
             facts |= {
-                "references": referred(tables[far][0], target),
+                "references": referred(tables[far][0][1], target),
                 "on update": _ACTIONS[updated],
                 "on delete": _ACTIONS[deleted],
                 "match": "full" if match == "f" else "",
@@ -164,25 +169,25 @@ def _constraints(
             facts["include"] = more[1]
         if kind == "p":
             facts["name"] = "" if made else name
-            path = ("table", shown, "primary key")
+            path = (*owner, "primary key")
             gathering.add_parts([(path, kept(facts))])
             continue
         known = "" if made else name
-        gathering.add_parts([part(shown, _KINDS[kind], known, facts)])
+        gathering.add_parts([part(owner, _KINDS[kind], known, facts)])
 
 
 def _checked(text: str) -> str:
-    """Return the expression of ``CHECK (…)``."""
-    said = tidy(text, "postgresql").removesuffix(" not valid")
-    inherited = said.removesuffix(" no INHERIT")
-    more = "" if inherited == said else " no inherit"
-    return tidy(inherited.removeprefix("check "), "postgresql") + more
+    """Return the expression of ``CHECK (…)`` and what is said behind it."""
+    words = tokens(text.removesuffix(" NOT VALID"), "postgresql")
+    end = close_of(words, 1) + 1
+    said = written(stripped(words[1:end]))
+    return f"{said} {written(words[end:]).lower()}".rstrip()
 
 
 def _indexes(
     gathering: Gathering,
     ask: Ask,
-    tables: dict[int, tuple[str, str]],
+    tables: Tables,
     names: dict[int, dict[int, str]],
 ) -> None:
     for oid, own, name, method, unique, valid, text, keys in ask(
@@ -190,7 +195,7 @@ def _indexes(
     ):
         if oid not in tables:
             continue
-        shown, table = tables[oid]
+        owner, table = tables[oid]
         kept_names = list(names[own].values())
         now = [
             names[oid].get(number, seen)
@@ -211,4 +216,4 @@ def _indexes(
         facts["where"] = tidy(predicate, "postgresql") if where else ""
         facts["options"] = before.strip()
         known = "" if made else name
-        gathering.add_parts([part(shown, "index", known, facts)])
+        gathering.add_parts([part(owner, "index", known, facts)])

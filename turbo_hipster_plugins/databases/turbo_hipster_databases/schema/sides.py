@@ -14,7 +14,6 @@ Allows = Callable[[str], bool]
 """Says whether a leniency, given by its name, holds."""
 Columns = tuple[str, ...]
 Facts = Mapping[str, str]
-MARIADB = ("mariadb", "mysql")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -131,12 +130,11 @@ class Side:
         )
 
     def _index(self, table: Table, facts: Facts) -> None:
-        columns, cut = spelling.columns(self.engine, facts["columns"])
+        columns = self._columns(facts)
         special = (
             "where" in facts
             or "method" in facts
             or spelling.EXPRESSION in columns
-            or (cut and not self._allows("index-prefix"))
         )
         key = Key(columns, "where" in facts, special)
         if "unique" in facts:
@@ -150,7 +148,7 @@ class Side:
             facts["references"].lower().replace('"', ""),
             self._action(facts, "on delete"),
             self._action(facts, "on update"),
-            "deferrable" in facts,
+            "deferred" in facts,
         )
 
     def _action(self, facts: Facts, event: str) -> str:
@@ -159,7 +157,8 @@ class Side:
         return "" if refuses else word
 
     def _columns(self, facts: Facts) -> Columns:
-        return spelling.columns(self.engine, facts["columns"])[0]
+        prefixes = not self._allows("index-prefix")
+        return spelling.columns(self.engine, facts["columns"], prefixes)
 
     def _finish(self, table: Table) -> None:
         """Say what is so and not said."""

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from turbo_hipster_databases.schema.sql_text import split, tidy, tokens
 
 EXPRESSION = "an expression"
+MARIADB = ("mariadb", "mysql")
 _NOW = re.compile(
     r"(current_timestamp|now|localtimestamp|clock_timestamp"
     r"|transaction_timestamp|statement_timestamp|utc_timestamp|sysdate"
@@ -37,29 +38,28 @@ def default(said: str, boolean: bool) -> str:
         return EXPRESSION
     if boolean and value.lower() in ("t", "f", "true", "false"):
         return "1" if value.lower().startswith("t") else "0"
-    return _number(value)
+    return _number(value) if value else "''"
 
 
-def columns(engine: str, said: str) -> tuple[tuple[str, ...], bool]:
+def columns(engine: str, said: str, prefixes: bool = False) -> tuple[str, ...]:
     """Return the columns of a key or index, in lower case.
 
-    EXPRESSION stands for what is no column; the second value says whether
-    one of them is there only with its first characters.
+    EXPRESSION stands for what is no column.  ``prefixes`` tells a column
+    from its first characters.
     """
-    names, cut = [], False
+    names = []
     for words in split(tokens(said, "postgresql")):
         first, rest = words[0], words[1:]
-        if first.kind == "sign" or (rest and rest[0].text == "("):
-            prefix = engine in ("mariadb", "mysql") and (
-                first.kind != "sign" and rest[1].kind == "number"
-            )
-            cut = cut or prefix
-            names.append(first.text.lower() if prefix else EXPRESSION)
-        elif rest and rest[0].kind == "sign":
+        name = first.text.lower()
+        bracket = bool(rest) and rest[0].text == "("
+        cut = bracket and engine in MARIADB and rest[1].kind == "number"
+        if cut and first.kind != "sign":
+            names.append(f"{name}({rest[1].text})" if prefixes else name)
+        elif first.kind == "sign" or (rest and rest[0].kind == "sign"):
             names.append(EXPRESSION)
         else:
-            names.append(first.text.lower())
-    return tuple(names), cut
+            names.append(name)
+    return tuple(names)
 
 
 def _without_casts(said: str) -> str:

@@ -27,13 +27,15 @@ def read(connection: Any) -> Schema:
     """Read the schema of the main database of a connection."""
     gathering = Gathering("sqlite")
     rows = connection.execute(_EVERYTHING).fetchall()
+    views = {row[1].lower() for row in rows if row[0] == "view"}
     for kind, name, table, sql in rows:
         if kind == "table":
             gathering.add_parts(table_parts(name, sql))
         elif kind == "index":
             gathering.add_parts([index_part(table, name, sql)])
         elif kind == "trigger":
-            path = ("table", table, "trigger", name)
+            owner = "view" if table.lower() in views else "table"
+            path = (owner, table, "trigger", name)
             gathering.add(path, {"statement": _body(sql)})
         else:
             gathering.add(("view", name), {"definition": _body(sql)})

@@ -52,7 +52,7 @@ def index_part(table: str, name: str, sql: str) -> tuple[Path, dict[str, str]]:
     end = close_of(words, start)
     tail = words[end + 1 :]
     return part(
-        table,
+        ("table", table),
         "index",
         name,
         {
@@ -196,8 +196,8 @@ class _Table:
             elif self._skip("deferrable"):
                 facts["deferrable"] = "yes"
             elif self._skip("initially"):
-                late = self._take().says("deferred")
-                facts["deferred"] = "yes" if late else ""
+                if self._take().says("deferred"):
+                    facts["deferred"] = "yes"
             elif self._next().says("not") and self._words[self._at + 1].says(
                 "deferrable"
             ):
@@ -246,7 +246,7 @@ class _Table:
         return _columns(words)
 
     def _add(self, kind: str, name: str, facts: dict[str, str]) -> None:
-        self._parts.append(part(self.name, kind, name, facts))
+        self._parts.append(part(("table", self.name), kind, name, facts))
 
     def _next(self) -> Token:
         return self._words[self._at]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Mapping
 
 Path = tuple[str, ...]
@@ -21,7 +20,7 @@ _AROUND = 30
 
 def where(path: Path, facts: Facts) -> str:
     """Name a thing: ``index users(email)``, ``column users.name``."""
-    if path[0] != "table" or len(path) == 2:
+    if len(path) < 3:
         return " ".join(path)
     table, kind, name = path[1], path[2], path[3] if len(path) > 3 else ""
     if kind == "column":
@@ -58,9 +57,9 @@ def line(path: Path, facts: Facts) -> str:
 
 def order(path: Path) -> tuple[object, ...]:
     """Return the key that sorts things: a table, then its parts."""
-    if path[0] == "table" and len(path) > 2:
+    if len(path) > 2:
         rank = _ORDER.index(path[2]) if path[2] in _ORDER else len(_ORDER)
-        return ("table", path[1], rank, *path[2:])
+        return (path[0], path[1], rank, *path[2:])
     return (path[0], path[1] if len(path) > 1 else "", -1, *path[2:])
 
 
@@ -84,8 +83,8 @@ def contrast(before: str, after: str) -> tuple[str, str]:
     """Return two long values cut down to where they differ."""
     if max(len(before), len(after)) <= _LONG:
         return shortened(before), shortened(after)
-    head = len(os.path.commonprefix([before, after]))
-    tail = len(os.path.commonprefix([before[head:][::-1], after[head:][::-1]]))
+    head = _alike(before, after)
+    tail = _alike(before[head:][::-1], after[head:][::-1])
     start = max(0, head - _AROUND)
     shown = []
     for value in (before, after):
@@ -106,6 +105,14 @@ def inner(path: Path, facts: Facts) -> str:
         name = "" if name.startswith("(") else name
         name = f"{name} ({columns})".lstrip()
     return " ".join(filter(None, [path[2], name, said(path, facts)]))
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many letters are the same before the first that is not."""
+    for at, (here, there) in enumerate(zip(one, other, strict=False)):
+        if here != there:
+            return at
+    return min(len(one), len(other))
 
 
 def _arrow(name: str) -> str:
