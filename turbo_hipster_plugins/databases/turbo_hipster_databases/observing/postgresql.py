@@ -90,10 +90,8 @@ class PostgreSQLObserver(Window):
 
     def remember(self) -> None:
         """Note the counters."""
-        if self._has_statements:
-            self._desk.execute(words.RESET)
+        self._sessions.begins(self._changed_between())
         self._log = self.server.log_tail()
-        self._sessions.begins()
         self._moved()
         self._before, self._old_names = self._after, self._names
         self._counters = self._count_rows()
@@ -115,6 +113,8 @@ class PostgreSQLObserver(Window):
         statements = tuple(
             it for it in statements if words.FLUSH not in it.text
         )
+        if self._has_statements:
+            self._desk.execute(words.RESET)
         began = self._position
         self._moved()
         read, changed = self._rows(statements, settled)
@@ -128,6 +128,15 @@ class PostgreSQLObserver(Window):
             rewritten=self._after.rewritten(self._before),
             errors=self._errors(),
         )
+
+    def _changed_between(self) -> bool:
+        """Say whether rows were changed since the last step; forget it."""
+        if not self._has_statements:
+            return True
+        named = ((it.text, it.rows or 0) for it in self._statements())
+        between = told.changed(named, self._home)
+        self._desk.execute(words.RESET)
+        return between is None or bool(between)
 
     def _ask(
         self, query: Any, values: Sequence[Any] = ()
@@ -180,12 +189,8 @@ class PostgreSQLObserver(Window):
     def _statements(self) -> tuple[Statement, ...]:
         if not self._has_statements:
             return ()
-        return tuple(
-            Statement(*row)
-            for row in self._desk.execute(
-                words.STATEMENTS, prepare=True
-            ).fetchall()
-        )
+        answer = self._desk.execute(words.STATEMENTS, prepare=True)
+        return tuple(Statement(*row) for row in answer.fetchall())
 
     def _errors(self) -> tuple[str, ...]:
         log = fresh(self._log, self.server.log_tail())

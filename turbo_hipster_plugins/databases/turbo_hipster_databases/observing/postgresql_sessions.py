@@ -20,6 +20,7 @@ from turbo_hipster_databases.observing import postgresql_words as words
 GRACE = 0.05
 """Seconds that a session which ends may take to be gone."""
 PAUSE = 0.002
+ALWAYS = "-infinity"
 FIRST = 150000
 """The first version that has the function; older ones tell much later."""
 
@@ -38,13 +39,18 @@ class Sessions:
         self._can_tell = version >= FIRST
         self._owing: set[int] = set()
         self._owed = False
-        self._began: Any = None
+        self._since: Any = ALWAYS
 
-    def begins(self) -> None:
-        """Note the server's time."""
+    def begins(self, changed: bool) -> None:
+        """Start a step; ``changed`` rows since the last one are owed too.
+
+        What was only read since then is not looked for: a tool reads its
+        version between two steps, and that is laid to the second one.
+        """
+        if changed:
+            self._owing = self._look(0)
         self._owed = bool(self._owing)
-        answer = self._connection.execute(words.POSITION, prepare=True)
-        self._began = answer.fetchall()[0][1]
+        self._now()
 
     def settled(self, flushes: int) -> bool:
         """Say whether the counters are this step's, all of it and no more.
@@ -60,12 +66,17 @@ class Sessions:
                 break
             time.sleep(PAUSE)
         self._owing = owing
+        self._now()
         return self._can_tell and not owing and not self._owed
+
+    def _now(self) -> None:
+        answer = self._connection.execute(words.NOW, prepare=True)
+        self._since = answer.fetchall()[0][0]
 
     def _look(self, flushes: int) -> set[int]:
         sessions = self._connection.execute(
             words.SESSIONS,
-            [self._ours, self._began, list(self._owing)],
+            [self._ours, self._since, list(self._owing)],
             prepare=True,
         ).fetchall()
         if flushes >= len(sessions):

@@ -36,9 +36,9 @@ STATEMENTS: LiteralString = (
     " GROUP BY queryid, query ORDER BY 3 DESC"
 )
 POSITION: LiteralString = (
-    "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint,"
-    " clock_timestamp()"
+    "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
 )
+NOW: LiteralString = "SELECT clock_timestamp()"
 COUNTERS: LiteralString = (
     "SELECT c.oid::bigint, pg_stat_get_tuples_returned(c.oid)"
     " + pg_stat_get_tuples_fetched(c.oid) + coalesce(i.fetched, 0)::bigint,"
