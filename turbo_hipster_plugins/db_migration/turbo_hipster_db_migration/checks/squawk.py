@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-import sys
+import sysconfig
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ def check(ground: Ground, walk: Walk) -> None:
 
 
 def _program() -> str | None:
-    ours = Path(sys.executable).parent
+    ours = sysconfig.get_path("scripts")
     path = os.environ.get("PATH", os.defpath)
     return shutil.which("squawk", path=f"{ours}{os.pathsep}{path}")
 
