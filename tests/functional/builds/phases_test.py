@@ -9,7 +9,6 @@ its git has made, is at its end; and of all processes that came from the
 worker for the build, as /proc told before the kill, none is there.
 """
 
-import contextlib
 import json
 import os
 import signal
@@ -17,164 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from theatre.builds.families import absent, family, status_of
+from theatre.builds.phases import FINE, PHASES, Scene
 from turbo_hipster.builds.containment import proc
 
 pytestmark = pytest.mark.functional
-
-FINE = ("SUCCESS", "all is well")
-GRACE = {"kill_grace": 0.5}
-PHASES = ("checkout", "run", "publish")
-
-
-def family(ancestor):
-    """Return {pid: start} of all that came from a process, and itself."""
-    parents, starts = {}, {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            told = _status(int(name))
-            parents[int(name)], starts[int(name)] = int(told[1]), told[19]
-    found, more = {ancestor}, {ancestor}
-    while more:
-        more = {pid for pid in parents if parents[pid] in more}
-        found |= more
-    return {pid: starts[pid] for pid in found if pid in starts}
-
-
-def _status(pid):
-    """The fields of proc(5)'s stat, from the state on."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-
-
-def absent(pids):
-    for pid, start in pids.items():
-        with contextlib.suppress(OSError):
-            told = _status(pid)
-            if told[19] == start and told[0] not in "ZX":
-                return False
-    return True
-
-
-class CheckingOut:
-    """Its git waits for a server that is silent."""
-
-    def __init__(self, stage, git):
-        self.log = ("git_prep.log", "")
-        self.build = stage.build(
-            "Sound", options={"checkout": "change", **GRACE}, **git.asked
-        )
-        git.await_call()
-        (self.call,) = git.calls
-        self.call.setblocking(False)
-
-    def gone(self):
-        with contextlib.suppress(BlockingIOError):
-            while self.call.recv(65536):
-                pass
-            return True
-        return False
-
-    def go_on(self):
-        """It would wait for ever."""
-
-    def end(self):
-        self.build.cancel("enough")
-        return "ABORTED", "The build was cancelled: enough"
-
-
-class Running:
-    """Its script has got away twice."""
-
-    def __init__(self, stage, git):
-        self.log = ("task_output.log", "[output] lurking\n")
-        self.gone = stage.witnesses.gone
-        self.build = stage.build("Lurks", options=GRACE)
-        # the build process, the script, and its two orphans
-        stage.witnesses.await_number(4)
-        self.build.await_live("lurking")
-
-    def go_on(self):
-        """It would wait for ever."""
-
-    def end(self):
-        self.build.cancel("enough")
-        return "ABORTED", "The build was cancelled: enough"
-
-
-class BeingPublished:
-    """Its verdict is known, and the publisher waits."""
-
-    def __init__(self, stage, git):
-        self.log = ("shell_output.log", "[output] two\n")
-        self.gone = stage.witnesses.gone
-        self.go = stage.base / "go"
-        publishing = stage.base / "publishing"
-        for path in (self.go, publishing):
-            path.unlink(missing_ok=True)
-        self.build = stage.build(
-            "Sound", publishers={"first": "lingering:Lingers"}
-        )
-        stage.wait_until(publishing.exists, "the publisher")
-
-    def go_on(self):
-        self.go.touch()
-
-    def end(self):
-        self.go_on()
-        return FINE
-
-
-KINDS = dict(zip(PHASES, (CheckingOut, Running, BeingPublished), strict=True))
-
-
-class Scene:
-    """A stage, builds in their phases, and who is there before the kill."""
-
-    def __init__(self, stage, git, phases):
-        self.stage = stage
-        # what runs goes first: it counts its witnesses
-        self.phases = [
-            KINDS[name](stage, git)
-            for name in sorted(phases, key="run checkout publish".find)
-        ]
-        self.there = {}
-        for phase in self.phases:
-            self.there |= family(phase.build.keeper)
-
-    def await_absence(self):
-        """Both witnesses say that nothing of the builds is left."""
-        self.stage.wait_until(
-            lambda: absent(self.there), f"the end of {self.there}"
-        )
-        for phase in self.phases:
-            self.stage.wait_until(phase.gone, f"the end of {phase}")
-
-    def published(self):
-        """Each build's one folder."""
-        place = self.stage.base / "published" / "unit"
-        names = {phase.build.begun["build"] for phase in self.phases}
-        found = {path.name for path in place.iterdir()}
-        assert {one for one in found if one.split(".")[0] in names} == names
-        return [
-            (phase, place / phase.build.begun["build"])
-            for phase in self.phases
-        ]
-
-    def answers(self, phase):
-        return [
-            told
-            for told in self.stage.heard
-            if told["event"] == "over" and told["name"] == phase.build.name
-        ]
-
-    def assert_lost(self, why):
-        """What was logged is published, once, and says LOST."""
-        for phase, folder in self.published():
-            report = json.loads((folder / "report.json").read_text())
-            assert report["verdict"] == "ERROR"
-            assert report["sentences"][0].startswith(f"LOST: {why}.")
-            assert "LOST: " in (folder / "index.html").read_text()
-            name, text = phase.log
-            assert text in (folder / name).read_text()
 
 
 @pytest.fixture
@@ -199,7 +45,7 @@ def build_process(keeper):
     (found,) = [
         pid
         for pid in family(keeper)
-        if int(_status(pid)[1]) == keeper
+        if int(status_of(pid)[1]) == keeper
         and os.getsid(pid) == pid
         and ours(pid)
     ]
@@ -283,9 +129,8 @@ def test_a_killed_keeper_costs_no_log(each, ready, phase):
     # when
     os.kill(one.build.keeper, signal.SIGKILL)
 
-    # then all it kept is gone, though nothing of it may go on by itself
+    # then all it kept is gone
     scene.await_absence()
-    one.go_on()
     verdict, sentence = one.build.judgement
     assert one.build.lost
     assert verdict == "ERROR"
