@@ -86,8 +86,9 @@ format: $(VENV)/.developing
 unit: $(VENV)/.developing
 	$(BIN)/python -m pytest -n 2 -m "$(FAST)" $(PYTEST)
 
+# at most three that fail get a second chance, alone; see .ci/check
 check: $(VENV)/.developing
-	$(BIN)/python -m pytest -n 2 -m "not heavy" $(PYTEST)
+	$(BIN)/python .ci/check -m "not heavy" $(PYTEST)
 
 soak: $(VENV)/.developing
 	$(BIN)/python -m pytest -m heavy --timeout 3600 $(PYTEST)
