@@ -96,9 +96,15 @@ def begin(request, slow_git, wait_until):
 
 def kill_keeper(stage, phase):
     build = phase.build
+    below = proc.children_tree(build.keeper)
     os.kill(build.keeper, signal.SIGKILL)
     if isinstance(phase, Publishing):
-        phase.release()  # the second publication asks the same publishers
+        # the second publication asks the same publishers; were the first one
+        # there still, it would publish as well
+        stage.wait_until(
+            lambda: not any(map(proc.alive, below)), "the first one's end"
+        )
+        phase.release()
     verdict, sentence = build.judgement
     assert build.lost
     assert verdict == "ERROR"

@@ -239,8 +239,14 @@ def test_slots_come_and_go_and_builds_never_exceed_them(
     worker.logged("SUCCESS")
     until(lambda: len(worker.status()["slots"]) <= 2)
     assert running() == [first[1]]
+    # slots that come anew wait for it as well
+    for _ in range(3):
+        swap(1)
+    assert running() == [first[1]]
+    before = {one: one.runs for one in scripts}
     first[1].go()
     until(lambda: len(running()) == 1 and running() != [first[1]])
+    assert before[running()[0]] == 0
 
     swap(3)
     until(lambda: len(running()) == 3)

@@ -101,3 +101,6 @@ def house(shared_house):
     for _ in range(2):
         again = shared_house.zuul.launch(parameters={"DO": "true"}).wait()
         assert again.conclusion == "SUCCESS"
+    # what they leave is removed after the answer; the next test shall not
+    # see it
+    shared_house.quiet()
