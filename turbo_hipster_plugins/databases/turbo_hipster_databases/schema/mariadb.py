@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from turbo_hipster_databases.schema.gathering import Gathering, kept
+from turbo_hipster_databases.schema.gathering import Gathering
 from turbo_hipster_databases.schema.mariadb_apart import add_apart, unqualified
 from turbo_hipster_databases.schema.mariadb_table import (
     FIELD,
@@ -106,7 +106,7 @@ def _read(ask: Ask) -> Schema:
             "comment": comment,
             "system versioned": "yes" if kind == "SYSTEM VERSIONED" else "",
         }
-        gathering.add(("table", name), kept(facts))
+        gathering.add(("table", name), facts)
         packed = Packed(*(pack.get(name, "") for pack in packs))
         gathering.add_parts(
             table_parts(name, database, mysql, table_collation or "", packed)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from turbo_hipster_databases.schema.gathering import (
+    Part,
     Parts,
-    Path,
     action,
-    kept,
+    numbered,
     part,
     referred,
 )
@@ -36,16 +36,18 @@ def table_parts(
     table: str, database: str, mysql: bool, collation: str, packed: Packed
 ) -> Parts:
     """Return the columns, keys, indexes and checks of a table."""
-    return [
-        *_columns(table, mysql, collation, packed.columns),
-        *_indexes(table, packed.indexes),
-        *_foreign_keys(table, database, packed),
-        *_checks(table, packed.checks),
-    ]
+    return numbered(
+        [
+            *_columns(table, mysql, collation, packed.columns),
+            *_indexes(table, packed.indexes),
+            *_foreign_keys(table, database, packed),
+            *_checks(table, packed.checks),
+        ]
+    )
 
 
-def _columns(table: str, mysql: bool, collation: str, text: str) -> Parts:
-    parts = []
+def _columns(table: str, mysql: bool, collation: str, text: str) -> list[Part]:
+    parts: list[Part] = []
     for row in _rows(text):
         name, kind, _text, nullable, extra, generation, own, comment = row
         extra = extra.lower()
@@ -68,7 +70,7 @@ def _columns(table: str, mysql: bool, collation: str, text: str) -> Parts:
             stored = "virtual" if "virtual" in extra else "stored"
             facts["generated"] = f"{_expression(generation, mysql)} {stored}"
             facts["default"] = ""
-        parts.append((("table", table, "column", name), kept(facts)))
+        parts.append((("table", table, "column", name), facts))
     return parts
 
 
@@ -92,11 +94,11 @@ def _default(row: Sequence[str], mysql: bool) -> str:
     return "'" + default.replace("'", "''") + "'"
 
 
-def _indexes(table: str, text: str) -> Parts:
+def _indexes(table: str, text: str) -> list[Part]:
     indexes: dict[str, list[list[str]]] = {}
     for row in _rows(text):
         indexes.setdefault(row[0], []).append(row)
-    parts: list[tuple[Path, dict[str, str]]] = []
+    parts: list[Part] = []
     for name, rows in indexes.items():
         rows.sort(key=lambda row: int(row[1]))
         first = rows[0]
@@ -132,7 +134,7 @@ def _index_column(row: Sequence[str]) -> str:
     return f"{said} desc" if collation == "D" else said
 
 
-def _foreign_keys(table: str, database: str, packed: Packed) -> Parts:
+def _foreign_keys(table: str, database: str, packed: Packed) -> list[Part]:
     rules = {name: rest for name, *rest in _rows(packed.rules)}
     keys: dict[str, list[list[str]]] = {}
     for row in _rows(packed.keys):
@@ -158,7 +160,7 @@ def _foreign_keys(table: str, database: str, packed: Packed) -> Parts:
     return parts
 
 
-def _checks(table: str, text: str) -> Parts:
+def _checks(table: str, text: str) -> list[Part]:
     parts = []
     for name, clause, level in _rows(text):
         made = level == "Column" or re.fullmatch(

@@ -7,6 +7,9 @@ the server nor an extension brought.
 
 from __future__ import annotations
 
+FIELD, ROW, NAME = "\x1f", "\x1e", "\x1d"
+"""Marks between the fields, rows and names that the server packs."""
+
 _FIRST = 16384
 """The first object identifier that is not the server's own."""
 
@@ -45,41 +48,46 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_' AND {mine("c.oid", "pg_class")}
 """
 COLUMNS = f"""
-SELECT a.attrelid, a.attnum, a.attname,
-  format_type(a.atttypid, a.atttypmod), a.attnotnull,
-  pg_get_expr(d.adbin, d.adrelid), a.attidentity::text,
-  a.attgenerated::text,
-  CASE WHEN a.attcollation <> t.typcollation
-    THEN (SELECT collname FROM pg_collation WHERE oid = a.attcollation) END,
-  pd.description, c.relkind::text
+WITH kinds AS MATERIALIZED (
+  SELECT atttypid, atttypmod, format_type(atttypid, atttypmod) AS kind
+  FROM (SELECT DISTINCT atttypid, atttypmod FROM pg_attribute
+        WHERE attrelid >= {_FIRST} AND attnum > 0) used)
+SELECT a.attrelid, string_agg(concat_ws('{FIELD}', a.attnum, a.attname,
+    k.kind, a.attnotnull, COALESCE(pg_get_expr(d.adbin, d.adrelid), ''),
+    a.attidentity, a.attgenerated,
+    CASE WHEN a.attcollation <> t.typcollation THEN
+      (SELECT collname FROM pg_collation WHERE oid = a.attcollation)
+    ELSE '' END, COALESCE(pd.description, '')), '{ROW}' ORDER BY a.attnum)
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_type t ON t.oid = a.atttypid
+JOIN kinds k ON k.atttypid = a.atttypid AND k.atttypmod = a.atttypmod
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_description pd ON pd.objoid = a.attrelid
   AND pd.classoid = 'pg_class'::regclass AND pd.objsubid = a.attnum
-WHERE c.relkind IN ('r', 'p', 'f', 'm', 'i') AND a.attnum > 0
+WHERE c.relkind IN ('r', 'p', 'f', 'm') AND a.attnum > 0
   AND NOT a.attisdropped AND c.oid >= {_FIRST}
+GROUP BY a.attrelid
 """
 CONSTRAINTS = f"""
-SELECT con.conrelid, con.conname, con.contype::text, con.conkey,
-  con.confkey, con.confrelid, con.confupdtype::text, con.confdeltype::text,
-  con.confmatchtype::text, con.condeferrable, con.condeferred,
-  con.convalidated, con.conindid,
-  CASE WHEN con.contype <> 'f' THEN pg_get_constraintdef(con.oid) END
-FROM pg_constraint con
-WHERE con.conrelid <> 0 AND con.contype IN ('p', 'u', 'f', 'c', 'x')
-  AND con.oid >= {_FIRST} AND (con.conparentid = 0 OR con.contype <> 'f')
-  AND (con.conislocal OR con.contype <> 'c')
+SELECT conrelid, string_agg(concat_ws('{FIELD}', conname, contype,
+    pg_get_constraintdef(oid)), '{ROW}' ORDER BY oid)
+FROM pg_constraint
+WHERE conrelid >= {_FIRST} AND contype IN ('p', 'u', 'f', 'c', 'x')
+  AND (conparentid = 0 OR contype <> 'f') AND (conislocal OR contype <> 'c')
+GROUP BY conrelid
 """
 INDEXES = f"""
-SELECT i.indrelid, i.indexrelid, c.relname, am.amname, i.indisunique,
-  i.indisvalid, pg_get_indexdef(i.indexrelid), i.indkey::int2[]
+SELECT i.indrelid, string_agg(concat_ws('{FIELD}', c.relname, am.amname,
+    i.indisunique, i.indisvalid, pg_get_indexdef(i.indexrelid), i.indkey,
+    (SELECT string_agg(a.attname, '{NAME}' ORDER BY a.attnum)
+     FROM pg_attribute a WHERE a.attrelid = i.indexrelid)), '{ROW}'
+    ORDER BY i.indexrelid)
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_am am ON am.oid = c.relam
-WHERE c.oid >= {_FIRST}
-  AND NOT EXISTS (SELECT FROM pg_constraint con
-                  WHERE con.conindid = i.indexrelid
-                    AND con.contype IN ('p', 'u', 'x'))
+WHERE i.indexrelid >= {_FIRST} AND i.indrelid >= {_FIRST}
+  AND i.indexrelid NOT IN (SELECT conindid FROM pg_constraint
+                           WHERE contype IN ('p', 'u', 'x'))
+GROUP BY i.indrelid
 """
 SEQUENCES = f"""
 SELECT {named("n.nspname", "c.relname")},

@@ -20,31 +20,35 @@ _USUAL = {
 
 
 class Sequences:
-    """What a column takes is a part of it; where it stands is left out."""
+    """What a column owns is a part of it; where it stands is left out."""
 
     def __init__(self, ask: Callable[[str], Sequence[Row]]) -> None:
-        self._rows = list(ask(queries.SEQUENCES))
-        self._owned = {row[8:]: row for row in self._rows}
+        self._free: list[Row] = []
+        self._owned: dict[int, list[tuple[int, str]]] = {}
+        for row in ask(queries.SEQUENCES):
+            table, column = row[8:]
+            if table is None:
+                self._free.append(row)
+            else:
+                owned = self._owned.setdefault(table, [])
+                owned.append((column, _unusual(row)))
 
-    def owns(self, table: int, column: int) -> bool:
-        """Say whether a sequence belongs to this column."""
-        return (table, column) in self._owned
-
-    def taken(self, table: int, column: int) -> dict[str, str]:
-        """Take a column's sequence; return what of it is not usual."""
-        row = self._owned[table, column]
-        self._rows.remove(row)
-        unusual = " ".join(
-            f"{name} {value}"
-            for name, value in _facts(row).items()
-            if name in _USUAL and value != _USUAL[name]
-        )
-        return {"sequence": unusual} if unusual else {}
+    def owned_by(self, table: int) -> tuple[tuple[int, str], ...]:
+        """Return the columns that own one, and what of it is not usual."""
+        return tuple(sorted(self._owned.get(table, ())))
 
     def add_free(self, gathering: Gathering) -> None:
-        """Add those that no column took."""
-        for row in self._rows:
+        """Add those that no column owns."""
+        for row in self._free:
             gathering.add(("sequence", row[0]), _facts(row))
+
+
+def _unusual(row: Row) -> str:
+    return " ".join(
+        f"{name} {value}"
+        for name, value in _facts(row).items()
+        if name in _USUAL and value != _USUAL[name]
+    )
 
 
 def _facts(row: Row) -> dict[str, str]:

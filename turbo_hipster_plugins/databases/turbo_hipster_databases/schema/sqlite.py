@@ -13,7 +13,7 @@ from turbo_hipster_databases.schema.gathering import Gathering
 from turbo_hipster_databases.schema.model import Schema, Thing
 from turbo_hipster_databases.schema.sql_text import tokens, written
 from turbo_hipster_databases.schema.sqlite_table import (
-    index_part,
+    index_parts,
     table_parts,
 )
 
@@ -32,7 +32,7 @@ def read(connection: Any) -> Schema:
         if kind == "table":
             gathering.add_parts(table_parts(name, sql))
         elif kind == "index":
-            gathering.add_parts([index_part(table, name, sql)])
+            gathering.add_parts(index_parts(table, name, sql))
         elif kind == "trigger":
             owner = "view" if table.lower() in views else "table"
             path = (owner, table, "trigger", name)

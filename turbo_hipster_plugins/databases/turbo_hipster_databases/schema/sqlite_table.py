@@ -11,10 +11,10 @@ import functools
 from collections.abc import Sequence
 
 from turbo_hipster_databases.schema.gathering import (
+    Part,
     Parts,
-    Path,
     action,
-    kept,
+    numbered,
     part,
     referred,
 )
@@ -41,26 +41,22 @@ _OPEN, _CLOSE, _STOP = Token("sign", "("), Token("sign", ")"), Token("", "")
 @functools.lru_cache(maxsize=8192)
 def table_parts(table: str, sql: str) -> Parts:
     """Return the table and its parts; the text is SQLite's own."""
-    return _Table(table, tokens(sql, "sqlite")).parts()
+    return numbered(_Table(table, tokens(sql, "sqlite")).parts())
 
 
 @functools.lru_cache(maxsize=8192)
-def index_part(table: str, name: str, sql: str) -> tuple[Path, dict[str, str]]:
+def index_parts(table: str, name: str, sql: str) -> Parts:
     """Return an index that was made by a statement of its own."""
     words = tokens(sql, "sqlite")
     start = words.index(_OPEN)
     end = close_of(words, start)
     tail = words[end + 1 :]
-    return part(
-        ("table", table),
-        "index",
-        name,
-        {
-            "columns": _columns(words[start + 1 : end]),
-            "unique": "yes" if words[1].says("unique") else "",
-            "where": written(stripped(tail[1:])) if tail else "",
-        },
-    )
+    facts = {
+        "columns": _columns(words[start + 1 : end]),
+        "unique": "yes" if words[1].says("unique") else "",
+        "where": written(stripped(tail[1:])) if tail else "",
+    }
+    return numbered([part(("table", table), "index", name, facts)])
 
 
 class _Table:
@@ -71,9 +67,9 @@ class _Table:
         self._words = words
         self._at = 0
         self._columns: dict[str, dict[str, str]] = {}
-        self._parts: list[tuple[Path, dict[str, str]]] = []
+        self._parts: list[Part] = []
 
-    def parts(self) -> Parts:
+    def parts(self) -> list[Part]:
         facts = {}
         if self._words[1].says("virtual"):
             at = next(
@@ -91,7 +87,7 @@ class _Table:
             for item in split(self._words[start + 1 : end]):
                 self._item(item)
         columns = [
-            (("table", self.name, "column", column), kept(known))
+            (("table", self.name, "column", column), known)
             for column, known in self._columns.items()
         ]
         return [(("table", self.name), facts), *columns, *self._parts]
@@ -173,7 +169,7 @@ class _Table:
         if self._skip("autoincrement"):
             facts["autoincrement"] = "yes"
         path = ("table", self.name, "primary key")
-        self._parts.append((path, kept(facts)))
+        self._parts.append((path, facts))
 
     def _reference(self, own: list[str], name: str) -> None:
         table = self._take().text
