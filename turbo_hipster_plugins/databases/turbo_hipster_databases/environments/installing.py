@@ -79,7 +79,6 @@ class Installer:
                 "pip",
                 "install",
                 f"--python={self.place}/bin/python",
-                "--compile-bytecode",
                 *self._arguments,
                 *wanted,
                 place=False,
@@ -87,6 +86,18 @@ class Installer:
         finally:
             for left in set(self._left_by_builds()) - before:
                 shutil.rmtree(left, ignore_errors=True)
+        self._compile()
+
+    def _compile(self) -> None:
+        """Compile all now: it is read-only later, and used often.
+
+        Not by uv, which can do that for newer interpreters only.  Packages
+        may bring files that do not compile; they are not imported either.
+        """
+        python = f"{self.place}/bin/python"
+        argv = [python, "-I", "-m", "compileall", "-qq"]
+        argv += [str(one) for one in self.place.glob("lib/python3*")]
+        self._context.execute(argv, env=self._environ, log=LOG)
 
     def probe(self, modules: Sequence[str]) -> dict[str, Any]:
         """Return what can be imported, and the interpreter's version."""

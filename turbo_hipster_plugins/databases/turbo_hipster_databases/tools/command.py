@@ -38,7 +38,7 @@ class Command(MigrationTool):
     name: ClassVar[str] = "command"
     has_statement_hook: ClassVar[bool] = False
     options: ClassVar[Mapping[str, str]] = {
-        "up": "command that goes up to {revision}, or all the way, without list",
+        "up": "command that goes up to {revision}; without list, all the way",
         "down": "command that undoes {migration}, down to {revision}",
         "list": "command that prints the revisions, oldest first, a line each",
         "version": "command that prints the revision the database is at",

@@ -31,6 +31,7 @@ class SQLAlchemyMigrate(MigrationTool):
     requirements: ClassVar[Sequence[str]] = (
         "sqlalchemy-migrate",
         "sqlalchemy<1.4",
+        "setuptools<81",  # it imports pkg_resources
     )
 
     @classmethod

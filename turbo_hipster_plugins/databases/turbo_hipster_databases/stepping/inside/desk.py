@@ -98,11 +98,9 @@ class Desk:
 
     def fail(self, error: BaseException) -> None:
         """The step failed."""
-        unfinished = self.record.unfinished()
+        failed = self.record.failed
         told = self.record.end()
-        told["failure"] = failures.describe(
-            error, unfinished, self.record.down
-        )
+        told["failure"] = failures.describe(error, failed, self.record.down)
         self._told(told)
 
     def _told(self, told: Dict[str, Any]) -> None:

@@ -80,7 +80,11 @@ class Walk:
         if self._record is None:
             return execute(sql, parameters, many, _)
         self._record.before(sql)
-        result = execute(sql, parameters, many, _)
+        try:
+            result = execute(sql, parameters, many, _)
+        except BaseException:
+            self._record.fails(sql)
+            raise
         self._record.after()
         return result
 

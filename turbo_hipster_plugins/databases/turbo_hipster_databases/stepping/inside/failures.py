@@ -33,10 +33,8 @@ def chain(error: BaseException) -> Iterator[BaseException]:
             pending.append(one.__context__)
 
 
-def describe(
-    error: BaseException, unfinished: str, down: bool
-) -> Dict[str, str]:
-    """Return a Failure's fields; ``unfinished`` is the open statement."""
+def describe(error: BaseException, failed: str, down: bool) -> Dict[str, str]:
+    """Return a Failure's fields; ``failed`` is the first failed statement."""
     links = list(chain(error))
     told = {
         "message": short(error),
@@ -65,7 +63,7 @@ def describe(
                 for one in links
                 if getattr(one, "statement", None)
             ),
-            unfinished,
+            failed,
         )
     elif down and any(is_no_downgrade(one) for one in links):
         told["kind"] = "not_implemented"
@@ -95,15 +93,16 @@ def from_driver(error: BaseException) -> bool:
 
 
 def code(error: BaseException) -> str:
-    """Return the engine's own code: SQLSTATE, errno, or SQLite's name."""
+    """Return the engine's own code: errno, SQLSTATE, or SQLite's name."""
+    first = error.args[0] if error.args else None
+    if isinstance(first, int):  # the drivers of MariaDB and MySQL
+        return str(first)
     for name in ("sqlstate", "pgcode", "sqlite_errorname"):
         value = getattr(error, name, None)
         if value:
             return str(value)
-    if error.args and isinstance(error.args[0], int):
-        return str(error.args[0])
-    if error.args and isinstance(error.args[0], dict):  # pg8000
-        return str(error.args[0].get("C", ""))
+    if isinstance(first, dict):  # pg8000
+        return str(first.get("C", ""))
     return ""
 
 

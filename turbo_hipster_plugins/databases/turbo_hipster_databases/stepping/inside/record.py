@@ -13,7 +13,8 @@ LONGEST = 20000
 class Record:
     """What a step executes, from ``begin`` to ``end``.
 
-    The tool's own hook calls ``before`` and ``after`` around each statement.
+    The tool's own hook calls ``before`` and ``after`` around each statement,
+    and ``fails`` instead of ``after``.
     """
 
     def __init__(
@@ -21,6 +22,8 @@ class Record:
     ) -> None:
         self.active = False
         self.down = False
+        self.failed = ""
+        self._doomed = False
         self._stack = stack
         self._file: Optional[IO[str]] = None
         self._dying = dying
@@ -33,6 +36,7 @@ class Record:
         """Get ready for a step: what it does not execute is not recorded."""
         self.end()
         self._statements, self._done, self._began = [], 0, 0.0
+        self.failed = ""
         self._die_after = request.get("die_after")
         self.down = request["direction"] == "down"
         limit = request.get("timeout")
@@ -48,22 +52,32 @@ class Record:
     def before(self, statement: str) -> None:
         """Note that a statement is about to be executed."""
         if self.active:
+            self._die_if_doomed()
             self._statements.append(str(statement)[:LONGEST])
 
-    def after(self) -> None:
-        """Note that it was; die if that was planned."""
+    def after(self, durable: bool = True) -> None:
+        """Note that it was; die if that was planned.
+
+        What is not ``durable`` is committed by itself a moment later; then
+        we die after that.
+        """
         if not self.active:
             return
         self._done += 1
         if self._done == self._die_after:
+            self._doomed = True
+            if durable:
+                self._die_if_doomed()
+
+    def fails(self, statement: str) -> None:
+        """Note that a statement failed; the first one is told."""
+        if self.active and not self.failed:
+            self.failed = str(statement)[:LONGEST]
+
+    def _die_if_doomed(self) -> None:
+        if self._doomed:
             self._dying(self.told())
             os.kill(os.getpid(), signal.SIGKILL)
-
-    def unfinished(self) -> str:
-        """Return the statement that did not succeed, if one did not."""
-        if len(self._statements) > self._done:
-            return self._statements[-1]
-        return ""
 
     def told(self) -> Dict[str, Any]:
         """Return what is known of the step so far."""
@@ -74,6 +88,7 @@ class Record:
 
     def end(self) -> Dict[str, Any]:
         """End the record and return it."""
+        self._die_if_doomed()
         told = self.told()
         self.active = False
         if self._file is not None:

@@ -31,9 +31,10 @@ class Hook:
             self._seen.add(conn)
             self._record.before(statement)
 
-    def _after(self, *_: Any) -> None:
+    def _after(self, conn: Any, *_: Any) -> None:
         if self._record is not None:
-            self._record.after()
+            # before 2.0 a statement outside a transaction commits by itself
+            self._record.after(durable=conn.in_transaction())
 
     def left_open(self, own: Any) -> bool:
         """Roll back and tell of transactions that the step left open.

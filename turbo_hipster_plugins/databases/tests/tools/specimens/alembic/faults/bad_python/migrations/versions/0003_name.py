@@ -1,0 +1,6 @@
+revision = "c3"
+down_revision = "b2"
+
+
+def upgrade():
+    return {}["missing"]

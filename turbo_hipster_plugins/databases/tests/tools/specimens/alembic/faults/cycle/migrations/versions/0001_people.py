@@ -1,0 +1,6 @@
+revision = "a1"
+down_revision = "c3"
+
+
+def upgrade():
+    pass

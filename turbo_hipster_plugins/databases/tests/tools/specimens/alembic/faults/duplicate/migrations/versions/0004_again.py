@@ -1,0 +1,6 @@
+revision = "b2"
+down_revision = "c3"
+
+
+def upgrade():
+    pass

@@ -1,0 +1,6 @@
+revision = "c3"
+down_revision = "not_here"
+
+
+def upgrade():
+    pass

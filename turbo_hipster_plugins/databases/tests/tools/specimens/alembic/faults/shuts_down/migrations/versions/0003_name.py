@@ -1,0 +1,9 @@
+from alembic import op
+
+revision = "c3"
+down_revision = "b2"
+
+
+def upgrade():
+    op.execute("SHUTDOWN")
+    op.create_index("ix_people_name", "people", ["name"])

@@ -1,0 +1,14 @@
+"""people are found by their names"""
+
+from alembic import op
+
+revision = "c3"
+down_revision = "b2"
+
+
+def upgrade():
+    op.create_index("ix_people_name", "people", ["name"])
+
+
+def downgrade():
+    op.drop_index("ix_people_name", table_name="people")

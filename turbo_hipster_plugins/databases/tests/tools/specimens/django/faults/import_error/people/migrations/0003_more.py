@@ -1,0 +1,3 @@
+import there_is_no_such_module
+
+print(there_is_no_such_module)
