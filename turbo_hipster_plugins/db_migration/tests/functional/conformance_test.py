@@ -2,41 +2,35 @@
 
 import pytest
 
-from turbo_hipster.testing import Project, TaskConformance
+from turbo_hipster.testing import Project, TaskConformance, run_task
 
-pytestmark = pytest.mark.functional
-
-
-@pytest.fixture(autouse=True)
-def one_environment(request, state_dir, monkeypatch):
-    """Let all its builds find the environment of the first."""
-    from turbo_hipster.testing import conformance
-
-    def run_task(*given, **named):
-        return conformance_run(*given, state_dir=state_dir, **named)
-
-    conformance_run = conformance.run_task
-    monkeypatch.setattr(conformance, "run_task", run_task)
+pytestmark = [pytest.mark.functional, pytest.mark.timeout(300)]
 
 
 class TestDbMigration(TaskConformance):
     plugin = "db_migration"
     options = {"engines": "sqlite", "requirements": "requirements.txt"}
 
-    def make_project(self, folder):
-        from importlib import resources  # noqa: F401
+    @pytest.fixture(autouse=True)
+    def _project(self, state_dir, project_files, sound_step):
+        # one environment for all the builds of the suite
+        self.state_dir = state_dir
+        self.files = project_files
+        self.second = sound_step
 
+    def make_project(self, folder):
         project = Project(folder)
         base = project.commit(self.files)
         project.commit(dict([self.second]))
         return project.path, base
 
-    @pytest.fixture(autouse=True)
-    def _project(self, step, project_files):
-        type(self).files = project_files
-        type(self).second = step(
-            "two",
-            "one",
-            'op.execute("CREATE TABLE IF NOT EXISTS pets (id INTEGER)")',
-            'op.execute("DROP TABLE IF EXISTS pets")',
+    def run(self, folder, cancel_at=None):
+        project, base = self.make_project(folder / "project")
+        return run_task(
+            self.task(),
+            self.options,
+            project=project,
+            base=base,
+            state_dir=self.state_dir,
+            cancel_at=cancel_at,
         )

@@ -80,6 +80,21 @@ FIRST = revision(
 """A first step that bears everything."""
 
 
+SECOND = revision(
+    "two",
+    "one",
+    """
+    op.execute("CREATE TABLE IF NOT EXISTS pets (id INTEGER PRIMARY KEY)")
+    """,
+    'op.execute("DROP TABLE IF EXISTS pets")',
+)
+FILES = {
+    "requirements.txt": REQUIREMENTS,
+    "alembic.ini": INI,
+    "migrations/env.py": ENV,
+}
+
+
 class Change:
     """A repository whose last commit is the change to judge."""
 
@@ -88,25 +103,16 @@ class Change:
         self.state_dir = state_dir
         self.base = None
 
-    def before(self, *steps, **files):
+    def before(self, *steps, files=None):
         """Commit what is there before the change."""
-        self.base = self._commit(steps, files)
+        self.base = self._commit(steps, files or {})
 
     def _commit(self, steps, files):
-        named = {name.replace("__", "/"): files[name] for name in files}
-        return self.project.commit(
-            {
-                "requirements.txt": REQUIREMENTS,
-                "alembic.ini": INI,
-                "migrations/env.py": ENV,
-                **{f"{name}.py": text for name, text in named.items()},
-                **dict(steps),
-            }
-        )
+        return self.project.commit({**FILES, **files, **dict(steps)})
 
-    def judge(self, *steps, files=(), judge_it=True, **options):
+    def judge(self, *steps, files=None, **options):
         """Commit the change, and judge it."""
-        self._commit(steps, dict(files))
+        self._commit(steps, files or {})
         given = {
             "engines": "sqlite",
             "requirements": "requirements.txt",
@@ -134,12 +140,34 @@ def state_dir(tmp_path_factory):
     return tmp_path_factory.mktemp("state") / "plugins" / "db_migration"
 
 
+@pytest.fixture(scope="session")
+def make_change(tmp_path_factory, state_dir):
+    """Make a change to a project with one sound migration."""
+
+    def make():
+        made = Change(tmp_path_factory.mktemp("change"), state_dir)
+        made.before(FIRST)
+        return made
+
+    return make
+
+
 @pytest.fixture
-def change(tmp_path, state_dir):
+def change(make_change):
     """A change to a project with one sound migration."""
-    made = Change(tmp_path, state_dir)
-    made.before(FIRST)
-    return made
+    return make_change()
+
+
+@pytest.fixture
+def project_files():
+    """The files of a project with one sound migration."""
+    return {**FILES, **dict([FIRST])}
+
+
+@pytest.fixture(scope="session")
+def sound_step():
+    """A second step in which nothing is wrong."""
+    return SECOND
 
 
 @pytest.fixture

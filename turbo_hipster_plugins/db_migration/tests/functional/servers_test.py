@@ -1,0 +1,78 @@
+"""Real servers: faults that live in one engine alone."""
+
+import pytest
+
+pytestmark = [pytest.mark.functional, pytest.mark.timeout(600)]
+
+HALFWAY = (
+    """
+    op.create_table("pets", sa.Column("id", sa.Integer, primary_key=True))
+    op.create_table("toys", sa.Column("id", sa.Integer, primary_key=True))
+    """,
+    'op.drop_table("toys")\nop.drop_table("pets")',
+)
+
+
+def test_a_step_killed_half_way_is_rolled_back_by_postgresql_only(
+    change, step, ids
+):
+    outcome = change.judge(
+        step("two", "one", *HALFWAY), engines="postgresql, mariadb"
+    )
+
+    assert ids(outcome) == ["TH-M301"]
+    (finding,) = outcome.findings
+    assert finding.where["engine"] == "mariadb"
+    assert "+ table pets" in finding.detail
+    first, second = outcome.tables["checks"].rows
+    assert first["killed half-way (TH-M301)"] == "ok"
+    assert second["engines agree (TH-M401)"] == "ok"
+    servers = outcome.tables["servers"].rows
+    assert [row["engine"] for row in servers] == ["PostgreSQL", "MariaDB"]
+
+
+def test_two_starts_that_do_harm_are_caught_on_mariadb(change, step, ids):
+    # the first INSERT is committed by the DDL behind it
+    outcome = change.judge(
+        step(
+            "two",
+            "one",
+            """
+            op.execute("INSERT INTO people (name) VALUES ('x')")
+            op.execute("CREATE TABLE IF NOT EXISTS pets (id INTEGER)")
+            time.sleep(1)
+            """,
+            """
+            op.execute("DROP TABLE pets")
+            op.execute("DELETE FROM people")
+            """,
+        ),
+        step("three", "two"),
+        engines="mariadb",
+        off=["TH-M301"],
+    )
+
+    assert "TH-M302" in ids(outcome)
+
+
+def test_schemas_that_are_not_equivalent_are_caught(change, step, ids):
+    outcome = change.judge(
+        step(
+            "two",
+            "one",
+            """
+            op.add_column("people", sa.Column("age", sa.Integer()))
+            if op.get_bind().dialect.name == "postgresql":
+                op.create_index("ix_age", "people", ["age"], unique=True)
+            """,
+            """
+            if op.get_bind().dialect.name == "postgresql":
+                op.drop_index("ix_age", "people")
+            op.drop_column("people", "age")
+            """,
+        ),
+        engines="sqlite, postgresql",
+        off=["TH-M301"],
+    )
+
+    assert ids(outcome) == ["TH-M401"]
