@@ -9,45 +9,36 @@ Each file beside this one has ``MUTATIONS``: a list of
 
 For each of them the tree is copied, changed in that one place, and the test
 is run against the copy.  First every test is run against an unchanged copy,
-where it must be green.  ``run.py [WORD...]`` takes only those mutations
-whose name or data file contains a WORD.
-
-What is imported in a copy, also by processes that clear their environment,
-can only be the copy: it has a virtual environment of its own whose path
-knows the copy and the installed libraries, and not the folder it came from.
+where it must be green; how long it takes there says how long it may take to
+turn red.  ``run.py [WORD...]`` takes only those mutations whose name or data
+file contains a WORD.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import ctypes
+import collections
+import functools
 import importlib.util
+import multiprocessing
 import os
-import shutil
-import signal
-import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from proof.copies import OPEN, Unusable, apply, copy_in
+from proof.runs import Run, adopt_orphans, run_tests
+
 KEYS = {"name", "file", "find", "replace", "test"}
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", ".tox", ".*_cache", "__pycache__", "build", "dist",
-    "demo-report", ".hypothesis",
-)  # fmt: skip
-TIMEOUT = 300
-OPEN = 0o755
-"""Some tests run as another user, who must be able to read the copy."""
-PR_SET_CHILD_SUBREAPER = 36
-
-
-class Unusable(Exception):
-    """A mutation, or a copy, is not what it says."""
+ENOUGH = 120.0
+"""Seconds that a test may take in an unchanged copy."""
+TIMES = 6
+"""A test may take so many times as long to turn red as it takes green."""
+AT_ONCE = 2 * (os.cpu_count() or 1)
+"""Tests that turn red wait, mostly, for what does not happen."""
+SLOWEST = 10
 
 
 def collect(words: list[str]) -> list[dict[str, str]]:
@@ -68,155 +59,118 @@ def collect(words: list[str]) -> list[dict[str, str]]:
     return found
 
 
-def copy_tree(folder: Path) -> None:
-    """Copy the tree and give it an environment that sees only the copy."""
-    shutil.copytree(ROOT, folder, symlinks=True, ignore=LEFT_OUT)
-    home = folder / ".venv"
-    subprocess.run(
-        [sys.executable, "-m", "venv", "--without-pip", home], check=True
-    )
-    site = next(home.glob("lib/python3*/site-packages"))
-    plugins = (folder / "turbo_hipster_plugins").glob("*/setup.cfg")
-    places = [folder, *(path.parent for path in plugins)]
-    # a folder named in a .pth file is not searched for further .pth files,
-    # so the editable installs of the original stay out
-    places.append(Path(sysconfig.get_path("purelib")))
-    (site / "copy.pth").write_text("".join(f"{place}\n" for place in places))
-    for script in Path(sys.executable).parent.iterdir():
-        if script.is_symlink() or not script.is_file():
-            continue
-        text = script.read_bytes()
-        if text.startswith(b"#!") and b"python" in text.splitlines()[0]:
-            target = home / "bin" / script.name
-            line = f"#!{home}/bin/python\n".encode()
-            target.write_bytes(line + text.split(b"\n", 1)[1])
-            target.chmod(0o755)
-    prove(folder)
+def look(place: Path, tests: list[str]) -> dict[str, Run]:
+    """Run the tests of one file in an unchanged copy, until all are known."""
+    with copy_in(place) as folder:
+        run = run_tests(tests, folder, ENOUGH)
+        if run.colour == "green":
+            return dict.fromkeys(tests, run)
+        return {test: run_tests([test], folder, ENOUGH) for test in tests}
 
 
-def prove(folder: Path) -> None:
-    """Make sure that a bare child process imports the copy."""
-    argv = [folder / ".venv/bin/python", "-I", "-B", "-c"]
-    argv.append("import turbo_hipster; print(turbo_hipster.__file__)")
-    said = subprocess.run(
-        argv, cwd="/", env={}, capture_output=True, text=True, check=True
-    ).stdout
-    if not said.startswith(f"{folder}/"):
-        raise Unusable(f"the copy is not what is imported, but {said}")
-
-
-def apply(mutation: dict[str, str], folder: Path) -> None:
-    """Make the one change; its text must stand there exactly once."""
-    path = folder / mutation["file"]
-    text = path.read_text(encoding="utf-8")
-    count = text.count(mutation["find"])
-    if count != 1:
-        raise Unusable(
-            f"{mutation['name']}: {mutation['file']} has {count} places "
-            f"that read {mutation['find']!r}; it must be 1"
-        )
-    if mutation["find"] == mutation["replace"]:
-        raise Unusable(f"{mutation['name']}: changes nothing")
-    changed = text.replace(mutation["find"], mutation["replace"])
-    path.write_text(changed, encoding="utf-8")
-
-
-def run_tests(nodes: list[str], folder: Path) -> tuple[str, str]:
-    """Run tests in a copy; return their colour and what they said."""
-    argv = [folder / ".venv/bin/python", "-m", "pytest", "-q", "-x", "-rN"]
-    argv += ["-p", "no:cacheprovider", "-p", "no:xdist", "--tb=short", *nodes]
-    process = subprocess.Popen(
-        argv,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        said, _ = process.communicate(timeout=TIMEOUT * len(nodes))
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        return "red", f"not done within {TIMEOUT * len(nodes)} s"
-    if process.returncode == 0 and (
-        " passed" not in said or " skipped" in said
-    ):
-        return "skipped", said
-    colours = {0: "green", 1: "red"}
-    return colours.get(process.returncode, "broken"), said
-
-
-def judge(mutation: dict[str, str], place: Path) -> tuple[str, str]:
-    """Return the colour of the mutation's test, and what it said."""
-    with tempfile.TemporaryDirectory(dir=place) as name:
-        Path(name).chmod(OPEN)
-        folder = Path(name) / "tree"
-        copy_tree(folder)
+def judge(
+    place: Path, limits: dict[str, float], mutation: dict[str, str]
+) -> tuple[str, str, float]:
+    """Return the colour of the mutation's test, what it said, and seconds."""
+    began = time.monotonic()
+    test = mutation["test"]
+    with copy_in(place) as folder:
         try:
             apply(mutation, folder)
         except (Unusable, OSError) as error:
-            return "broken", str(error)
-        colour, said = run_tests([mutation["test"]], folder)
-        if colour == "green":  # a race may hide a fault once
-            colour, said = run_tests([mutation["test"]], folder)
-        return colour, said
+            return "broken", str(error), 0.0
+        run = run_tests([test], folder, limits[test])
+        if run.colour == "green":  # a race may hide a fault once
+            run = run_tests([test], folder, limits[test])
+    return run.colour, run.said, time.monotonic() - began
 
 
-def end_leftovers() -> None:
-    """Kill what broken code left running; orphans have become ours."""
-    while True:
-        for task in Path("/proc/self/task").iterdir():
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                for pid in (task / "children").read_text().split():
-                    os.kill(int(pid), signal.SIGKILL)
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
+class Proof:
+    """One run over all mutations; ``bad`` collects what is wrong."""
 
+    def __init__(
+        self, mutations: list[dict[str, str]], place: Path, least: float
+    ) -> None:
+        self.mutations = mutations
+        self.place = place
+        self.least = least
+        self.bad: list[str] = []
+        self.limits: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}
 
-def green_first(tests: list[str], place: Path) -> dict[str, tuple[str, str]]:
-    """Run every test in one unchanged copy; return those not green."""
-    folder = place / "unchanged"
-    copy_tree(folder)
-    if not tests or run_tests(tests, folder)[0] == "green":
-        return {}
-    with ThreadPoolExecutor(2) as pool:
-        said = pool.map(lambda node: run_tests([node], folder), tests)
-        seen = dict(zip(tests, said, strict=True))
-    return {node: one for node, one in seen.items() if one[0] != "green"}
+    def each(self, work, items):
+        """Yield each item with what ``work`` makes of it, as they end.
+
+        Each process that works adopts and ends what its tests leave.
+        """
+        with ProcessPoolExecutor(
+            AT_ONCE,
+            mp_context=multiprocessing.get_context("fork"),
+            initializer=adopt_orphans,
+        ) as pool:
+            asked = {pool.submit(work, item): item for item in items}
+            for done in as_completed(asked):
+                yield asked[done], done.result()
+
+    def green_first(self) -> None:
+        """Run every test unchanged; those that are not green prove nothing."""
+        files = collections.defaultdict(set)
+        for mutation in self.mutations:
+            files[mutation["test"].partition("::")[0]].add(mutation["test"])
+        work = functools.partial(look, self.place)
+        for _, seen in self.each(work, map(sorted, files.values())):
+            for test, run in seen.items():
+                green = run.seconds.get(test, ENOUGH / TIMES)
+                self.limits[test] = max(self.least, TIMES * green)
+                if run.colour != "green":
+                    self.bad.append(test)
+                    print(f"{run.colour}, though nothing is changed: {test}")
+                    print(run.said, flush=True)
+
+    def red_then(self) -> None:
+        """Judge the mutations whose test is green."""
+        work = functools.partial(judge, self.place, self.limits)
+        ready = [one for one in self.mutations if one["test"] not in self.bad]
+        for mutation, (colour, said, seconds) in self.each(work, ready):
+            name = mutation["name"]
+            self.seconds[name] = seconds
+            print(f"{colour:8} {name}", flush=True)
+            if colour != "red":
+                self.bad.append(name)
+                print(f"{mutation['test']} did not notice:\n{said}")
+
+    def slowest(self) -> list[str]:
+        """Return the mutations that cost most, in lines."""
+        rows = sorted(self.seconds.items(), key=lambda row: -row[1])
+        return [f"{taken:5.0f} s  {name}" for name, taken in rows[:SLOWEST]]
 
 
 def main() -> int:
     """Judge all mutations; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("word", nargs="*")
-    mutations = collect(parser.parse_args().word)
+    parser.add_argument(
+        "--least",
+        type=float,
+        default=30.0,
+        help="seconds that each test has to turn red",
+    )
+    arguments = parser.parse_args()
+    mutations = collect(arguments.word)
     began = time.monotonic()
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    bad = []
     with tempfile.TemporaryDirectory(prefix="mutations-") as name:
         place = Path(name).resolve()
         place.chmod(OPEN)
-        tests = sorted({mutation["test"] for mutation in mutations})
-        for test, (colour, said) in green_first(tests, place).items():
-            bad.append(test)
-            print(f"{colour}, though nothing is changed: {test}\n{said}")
-        ready = [item for item in mutations if item["test"] not in bad]
-        with ThreadPoolExecutor(2) as pool:
-            judged = pool.map(lambda item: judge(item, place), ready)
-            for mutation, (colour, said) in zip(ready, judged, strict=True):
-                print(f"{colour:8} {mutation['name']}", flush=True)
-                if colour != "red":
-                    bad.append(mutation["name"])
-                    print(f"{mutation['test']} did not notice:\n{said}")
-        end_leftovers()
+        proof = Proof(mutations, place, arguments.least)
+        proof.green_first()
+        green = time.monotonic() - began
+        proof.red_then()
+    print(*proof.slowest(), sep="\n")
     print(
-        f"{len(mutations)} mutations in {time.monotonic() - began:.0f} s, "
-        f"{len(bad)} not noticed"
+        f"{len(mutations)} mutations in {time.monotonic() - began:.0f} s "
+        f"({green:.0f} s of it unchanged), {len(proof.bad)} not noticed"
     )
-    return 1 if bad or not mutations else 0
+    return 1 if proof.bad or not mutations else 0
 
 
 if __name__ == "__main__":

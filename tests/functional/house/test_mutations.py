@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-RUNNER = Path(__file__).parents[3] / "tests" / "mutations" / "run.py"
+MUTATIONS = Path(__file__).parents[3] / "tests" / "mutations"
 TEST = """
-import subprocess, sys, turbo_hipster
+import pytest, subprocess, sys, time, turbo_hipster
 
 def test_answer():
     assert turbo_hipster.ANSWER == 42
@@ -27,6 +27,17 @@ def test_a_child_without_environment_imports_the_same():
         env={}, cwd="/", capture_output=True, text=True)
     assert said.stdout.strip() == "42"
 
+@pytest.fixture
+def right():
+    assert turbo_hipster.ANSWER == 42
+
+def test_with_a_fixture(right):
+    pass
+
+def test_that_waits_in_vain():
+    while turbo_hipster.ANSWER != 42:
+        time.sleep(0.1)
+
 def test_a_leaked_process():
     if turbo_hipster.ANSWER != 42:
         subprocess.Popen(["sleep", "987654"], start_new_session=True)
@@ -42,11 +53,12 @@ def judge(tmp_path):
 
     def run(test, find="42", replace="43"):
         folder = tmp_path / "tree"
-        (folder / "tests/mutations").mkdir(parents=True)
+        runner = folder / "tests/mutations"
+        shutil.copytree(MUTATIONS / "proof", runner / "proof")
         (folder / "turbo_hipster").mkdir()
         (folder / "turbo_hipster/__init__.py").write_text("ANSWER = 42\n")
         (folder / "tests/answer_test.py").write_text(TEST)
-        shutil.copy(RUNNER, folder / "tests/mutations/run.py")
+        shutil.copy(MUTATIONS / "run.py", runner)
         mutation = {
             "name": "the answer",
             "file": "turbo_hipster/__init__.py",
@@ -54,10 +66,10 @@ def judge(tmp_path):
             "replace": replace,
             "test": f"tests/answer_test.py::{test}",
         }
-        data = folder / "tests/mutations/words.py"
+        data = runner / "words.py"
         data.write_text(f"MUTATIONS = [{mutation!r}]\n")
         done = subprocess.run(
-            [sys.executable, folder / "tests/mutations/run.py"],
+            [sys.executable, runner / "run.py", "--least", "3"],
             capture_output=True,
             text=True,
         )
@@ -99,6 +111,27 @@ def test_a_text_that_is_not_there_fails_the_run(judge):
 
     assert "has 0 places" in said
     assert status == 1
+
+
+def test_a_change_that_is_no_python_proves_nothing(judge):
+    status, said = judge("test_answer", replace="(")
+
+    assert "broken   words: the answer" in said
+    assert status == 1
+
+
+def test_a_fixture_that_breaks_proves_nothing_of_its_test(judge):
+    status, said = judge("test_with_a_fixture")
+
+    assert "broken   words: the answer" in said
+    assert status == 1
+
+
+def test_a_test_that_waits_in_vain_fails_at_its_limit(judge):
+    status, said = judge("test_that_waits_in_vain")
+
+    assert "red      words: the answer" in said
+    assert status == 0
 
 
 def test_a_change_that_reaches_only_children_is_noticed(judge):

@@ -1,0 +1,1 @@
+"""What proves that a test notices a fault; run.py says how it is used."""
