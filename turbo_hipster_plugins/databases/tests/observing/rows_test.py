@@ -43,11 +43,9 @@ def test_tables_are_told_apart(client, step, fill):
     assert seen.rows_changed == {"t": 50, "u": 70}
 
 
-def test_when_nothing_happens_there_is_silence(client, observer, fill):
+def test_when_nothing_happens_there_is_silence(client, observer, step, fill):
     fill(client, 1000)
-    client.run("UPDATE t SET a = 5")
-    observer.begins()
-    observer.ends()
+    step("UPDATE t SET a = 5")
 
     observer.begins()
     seen = observer.ends()

@@ -80,7 +80,7 @@ def test_a_session_that_ends_owes_nothing(
 
 def postgresql_has(observer, pid):
     # over the observer's desk, which nobody counts
-    return observer._desk.execute(
+    return observer._desk.connection.execute(
         "SELECT 1 FROM pg_stat_activity WHERE pid = %s", [pid]
     ).fetchall()
 
@@ -88,6 +88,7 @@ def postgresql_has(observer, pid):
 def test_a_session_that_slept_through_the_step_owes_nothing(
     postgresql, client, client_of, observer, measured
 ):
+    measured(observer, client, "SELECT 1")
     sleeper = client_of(postgresql)
     sleeper.run("SELECT 1")
 

@@ -11,10 +11,12 @@ Where each figure comes from:
   MySQL has no ``userstat``: there the table I/O of the performance schema.
 - log bytes: how far the redo log's position moved.
 - sizes and rewrites: the table spaces; a table with a new one was written
-  anew (an emptied one too).  Tables of other storage engines are not seen.
+  anew (an emptied one too).
 - locks: ``metadata_lock_info``, sampled.  The performance schema's
   ``metadata_locks``, used where that is missing, keep the mode that a lock
   was first asked for, and do not show that an ALTER made it stronger.
+
+Of tables of other storage engines than InnoDB only rows are seen.
 """
 
 from __future__ import annotations
@@ -77,10 +79,10 @@ class MariaDBObserver(Window):
 
     def remember(self) -> None:
         """Empty the counters, in one message."""
-        moved = _position(self._settled(self.words.begin)[-1])
-        if moved is None or moved != self._position:
+        _busy, between, *_emptied, log = self._settled(self.words.begin)
+        if self._position is None or between[0][0]:
             self._after = self._storage()
-        self._position, self._before = moved, self._after
+        self._position, self._before = _position(log), self._after
 
     def look(self) -> Seen:
         """Return the metadata locks that clients hold."""
@@ -90,14 +92,15 @@ class MariaDBObserver(Window):
         ]
 
     def name(self, table: Any) -> str | None:
-        """Return a table's plain name; None: the step made it."""
+        """Return a table's plain name; None: it was not there before."""
         plain = self._plain(*table)
-        known, now = self._before.tables, self._after.tables
-        return None if plain in now and plain not in known else plain
+        return plain if plain in self._before.tables else None
 
     def count(self) -> Measured:
         """Read the counters, in one message, and files if any changed."""
-        log, rows, digests, texts, errors = self._settled(self.words.end)[1:]
+        _busy, log, rows, digests, texts, errors, _emptied = self._settled(
+            self.words.end
+        )
         began, self._position = self._position, _position(log)
         if began is None or began != self._position:
             self._after = self._storage()

@@ -65,15 +65,14 @@ class Words:
 
     @property
     def begin(self) -> str:
-        """Empty the counters; first result: busy, last: the position."""
+        """Ask: busy, statements since the last end; empty; ask: position."""
         rows = (
             "FLUSH LOCAL TABLE_STATISTICS"
             if self.userstat
             else f"TRUNCATE TABLE {_P}.table_io_waits_summary_by_table"
         )
         return (
-            f"{self.busy};{rows};"
-            f"TRUNCATE TABLE {_P}.events_statements_summary_by_digest;"
+            f"{self.busy};{_ANY};{rows};{_EMPTY};"
             f"TRUNCATE TABLE {_P}.events_statements_history_long;"
             f"{self.position}"
         )
@@ -86,9 +85,13 @@ class Words:
 
     @property
     def end(self) -> str:
-        """Ask: busy, position, rows, digests, their full text, errors."""
-        return ";".join(
-            (self.busy, self.position, self.rows, _DIGESTS, _TEXTS, _ERRORS)
+        """Ask: busy, position, rows, digests, their full text, errors.
+
+        The digests are empty then.
+        """
+        return (
+            f"{self.busy};{self.position};{self.rows};"
+            f"{_DIGESTS};{_TEXTS};{_ERRORS};{_EMPTY}"
         )
 
     @property
@@ -149,6 +152,8 @@ _DIGESTS = (
     f" FROM {_P}.events_statements_summary_by_digest"
     " ORDER BY SUM_TIMER_WAIT DESC"
 )
+_ANY = f"SELECT COUNT(*) FROM {_P}.events_statements_summary_by_digest"
+_EMPTY = f"TRUNCATE TABLE {_P}.events_statements_summary_by_digest"
 _TEXTS = (
     "SELECT DIGEST, MIN(SQL_TEXT)"
     f" FROM {_P}.events_statements_history_long"

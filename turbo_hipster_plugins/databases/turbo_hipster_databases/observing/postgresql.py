@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,17 +31,24 @@ from turbo_hipster_databases.model import Measured, Statement
 from turbo_hipster_databases.observing import postgresql_words as words
 from turbo_hipster_databases.observing import told
 from turbo_hipster_databases.observing.log import fresh
+from turbo_hipster_databases.observing.postgresql_line import (
+    Line,
+    Rows,
+    numbers,
+)
 from turbo_hipster_databases.observing.postgresql_sessions import Sessions
 from turbo_hipster_databases.observing.sampling import Seen
 from turbo_hipster_databases.observing.storage import Storage
 from turbo_hipster_databases.observing.window import Window
 
+GRACE = 0.05
+"""Seconds that a session which ends may take to be gone."""
+PAUSE = 0.002
+
 ERROR = re.compile(
     r"^.*?\b(?P<code>[0-9A-Z]{5})?\s*(?:ERROR|FATAL|PANIC):\s+(?P<text>.*)$",
     re.MULTILINE,
 )
-
-Connection = psycopg.Connection[Any]
 
 
 class PostgreSQLObserver(Window):
@@ -48,8 +56,9 @@ class PostgreSQLObserver(Window):
 
     ranks = words.RANKS
     lost = (psycopg.Error, OSError)
-    _here: Connection
-    _desk: Connection
+    _here: Line
+    _desk: Line
+    _sessions: Sessions
 
     def __init__(self, server: Server) -> None:
         self._has_statements = False
@@ -60,25 +69,27 @@ class PostgreSQLObserver(Window):
         self._names: Mapping[int, str] = {}
         self._old_names: Mapping[int, str] = {}
         self._before = self._after = Storage()
-        self._ours: list[int] = []
+        self._locks = ""
         super().__init__(server)
 
     def connect(self) -> None:
         """Connect to the database, and to the desk beside it."""
-        self._here = self.server.connect()
-        dsn = conninfo.make_conninfo(self._here.info.dsn, dbname="postgres")
-        self._desk = psycopg.connect(dsn, autocommit=True)
-        both = (self._here, self._desk)
-        self._ours = [each.info.backend_pid for each in both]
-        for each in both:
-            each.execute("SET pg_stat_statements.track = 'none'")
-        self._home, version = self._ask(words.HOME)[0]
-        self._sessions = Sessions(self._here, self._ours, version)
+        connection = self.server.connect()
+        self._here = Line(connection)
+        self._here.prepare(words.HERE)
+        dsn = conninfo.make_conninfo(connection.info.dsn, dbname="postgres")
+        self._desk = Line(psycopg.connect(dsn, autocommit=True))
+        ours = (self._here.pid, self._desk.pid)
+        self._locks = f"locks({numbers(ours)})"
+        self._home, version = connection.execute(words.HOME).fetchall()[0]
+        self._sessions = Sessions(ours, version)
         self._has_statements = False
         with contextlib.suppress(psycopg.Error):  # not installed, or not
-            if not self._desk.execute(words.STATEMENTS_THERE).fetchall():
-                self._desk.execute(words.MAKE_STATEMENTS)
-            self._desk.execute(words.RESET)  # among the preloaded libraries
+            desk = self._desk.connection
+            if not desk.execute(words.STATEMENTS_THERE).fetchall():
+                self._desk.say(words.MAKE_STATEMENTS)
+            self._desk.prepare(words.DESK)
+            self._desk.ask("statements")  # among the preloaded libraries
             self._has_statements = True
         self._position = -1
 
@@ -90,15 +101,21 @@ class PostgreSQLObserver(Window):
 
     def remember(self) -> None:
         """Note the counters."""
-        self._sessions.begins(self._changed_between())
         self._log = self.server.log_tail()
-        self._moved()
+        sessions = None
+        if self._changed_between():
+            sessions = self._here.ask(self._sessions.query)[0]
+        self._sessions.begins(sessions)
+        moment, counters = self._here.ask("position", "counters")
+        self._moved(moment)
         self._before, self._old_names = self._after, self._names
-        self._counters = self._count_rows()
+        self._counters = _counted(counters)
 
     def look(self) -> Seen:
         """Return the locks on tables that others hold."""
-        return self._ask(words.LOCKS, [self._ours])
+        return [
+            (table, mode) for table, mode in self._here.ask(self._locks)[0]
+        ]
 
     def name(self, table: Any) -> str | None:
         """Return a table's plain name; None: the step made it."""
@@ -106,18 +123,12 @@ class PostgreSQLObserver(Window):
 
     def count(self) -> Measured:
         """Read the counters, and catalogue and files if any changed."""
-        statements = self._statements()
-        settled = self._sessions.settled(
-            sum(it.calls for it in statements if words.FLUSH in it.text)
-        )
-        statements = tuple(
-            it for it in statements if words.FLUSH not in it.text
-        )
-        if self._has_statements:
-            self._desk.execute(words.RESET)
+        told_all = self._statements()
+        flushes = sum(it.calls for it in told_all if words.FLUSH in it.text)
+        statements = tuple(it for it in told_all if words.FLUSH not in it.text)
         began = self._position
-        self._moved()
-        read, changed = self._rows(statements, settled)
+        settled, counters = self._settled(flushes)
+        read, changed = self._rows(statements, settled, counters)
         return Measured(
             0.0,
             statements=statements,
@@ -129,44 +140,48 @@ class PostgreSQLObserver(Window):
             errors=self._errors(),
         )
 
+    def _settled(self, flushes: int) -> tuple[bool, Rows]:
+        """Return whether the counters are the step's, and the counters."""
+        deadline = time.monotonic() + GRACE
+        while True:
+            sessions, moment, counters = self._here.ask(
+                self._sessions.query, "position", "counters"
+            )
+            if (
+                not self._sessions.may_end(sessions, flushes)
+                or time.monotonic() > deadline
+            ):
+                break
+            time.sleep(PAUSE)
+        self._moved(moment)
+        return self._sessions.ends(sessions, flushes), counters
+
     def _changed_between(self) -> bool:
         """Say whether rows were changed since the last step; forget it."""
         if not self._has_statements:
             return True
         named = ((it.text, it.rows or 0) for it in self._statements())
         between = told.changed(named, self._home)
-        self._desk.execute(words.RESET)
         return between is None or bool(between)
 
-    def _ask(
-        self, query: Any, values: Sequence[Any] = ()
-    ) -> list[tuple[Any, ...]]:
-        return self._here.execute(query, values, prepare=True).fetchall()
-
-    def _moved(self) -> None:
-        """Note where the log is; read the catalogue anew if it moved."""
-        position = self._ask(words.POSITION)[0][0]
+    def _moved(self, moment: Rows) -> None:
+        """Note time and place; read the catalogue anew if the log moved."""
+        ((position, self._sessions.since),) = moment
         if position == self._position:
             return
         self._position = position
-        tables = self._ask(words.TABLES)
+        tables, size = self._here.ask("tables", "size")
         self._names = {
             oid: name if schema == self._home else f"{schema}.{name}"
             for oid, schema, name, _file in tables
         }
         self._after = Storage(
             {self._names[row[0]]: frozenset(row[3:]) for row in tables},
-            self._ask(words.SIZE)[0][0],
+            size[0][0],
         )
 
-    def _count_rows(self) -> Mapping[int, tuple[int, int]]:
-        return {
-            oid: (read, changed)
-            for oid, read, changed in self._ask(words.COUNTERS)
-        }
-
     def _rows(
-        self, statements: Sequence[Statement], settled: bool
+        self, statements: Sequence[Statement], settled: bool, counters: Rows
     ) -> tuple[Mapping[str, int] | None, Mapping[str, int] | None]:
         """Return rows read and changed per table."""
         named = [(it.text, it.rows or 0) for it in statements]
@@ -176,7 +191,7 @@ class PostgreSQLObserver(Window):
             return None, told.changed(named, self._home)
         read: dict[str, int] = {}
         changed = dict(told.dropped(named, self._home))
-        for oid, counts in self._count_rows().items():
+        for oid, counts in _counted(counters).items():
             table = self._names.get(oid)
             before = self._counters.get(oid, (0, 0))
             for rows, now, was in zip(
@@ -187,10 +202,11 @@ class PostgreSQLObserver(Window):
         return read, changed
 
     def _statements(self) -> tuple[Statement, ...]:
+        """Return what ran since the last call."""
         if not self._has_statements:
             return ()
-        answer = self._desk.execute(words.STATEMENTS, prepare=True)
-        return tuple(Statement(*row) for row in answer.fetchall())
+        rows, _reset = self._desk.ask("statements", "reset")
+        return tuple(Statement(*row) for row in rows)
 
     def _errors(self) -> tuple[str, ...]:
         log = fresh(self._log, self.server.log_tail())
@@ -198,3 +214,7 @@ class PostgreSQLObserver(Window):
             ": ".join(filter(None, found.groups()))
             for found in ERROR.finditer(log)
         )
+
+
+def _counted(counters: Rows) -> Mapping[int, tuple[int, int]]:
+    return {oid: (read, changed) for oid, read, changed in counters}

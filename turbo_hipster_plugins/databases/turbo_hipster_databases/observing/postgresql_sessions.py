@@ -10,79 +10,62 @@ after one that did not may have been given rows of the former.
 
 from __future__ import annotations
 
-import time
-from typing import Any
+from collections.abc import Sequence
 
-import psycopg
+from turbo_hipster_databases.observing.postgresql_line import Rows, numbers
 
-from turbo_hipster_databases.observing import postgresql_words as words
-
-GRACE = 0.05
-"""Seconds that a session which ends may take to be gone."""
-PAUSE = 0.002
 ALWAYS = "-infinity"
 FIRST = 150000
 """The first version that has the function; older ones tell much later."""
 
 
 class Sessions:
-    """Watches which sessions owe rows."""
+    """Keeps account of which sessions owe rows.
 
-    def __init__(
-        self,
-        connection: psycopg.Connection[Any],
-        ours: list[int],
-        version: int,
-    ) -> None:
-        self._connection = connection
+    ``query`` is what to ask; its answer goes to ``look``.
+    """
+
+    def __init__(self, ours: Sequence[int], version: int) -> None:
         self._ours = ours
         self._can_tell = version >= FIRST
         self._owing: set[int] = set()
         self._owed = False
-        self._since: Any = ALWAYS
+        self.since = ALWAYS
 
-    def begins(self, changed: bool) -> None:
-        """Start a step; ``changed`` rows since the last one are owed too.
+    @property
+    def query(self) -> str:
+        """Ask for the sessions that did something, or still owe."""
+        return (
+            f"sessions({numbers(self._ours)}, '{self.since}',"
+            f" {numbers(self._owing)})"
+        )
 
-        What was only read since then is not looked for: a tool reads its
-        version between two steps, and that is laid to the second one.
+    def begins(self, answer: Rows | None) -> None:
+        """Start a step; what was changed since the last one is owed, too.
+
+        ``answer`` is None where nothing was.  What was only read since then
+        is not looked for: a tool reads its version between two steps, and
+        that is laid to the second one.
         """
-        if changed:
-            self._owing = self._look(0)
+        if answer is not None:
+            self._owing = _owing(answer, 0)
         self._owed = bool(self._owing)
-        self._now()
 
-    def settled(self, flushes: int) -> bool:
-        """Say whether the counters are this step's, all of it and no more.
+    def may_end(self, answer: Rows, flushes: int) -> bool:
+        """Say whether to ask again soon: a session may just be ending.
 
-        ``flushes`` is how often the function was called since ``begins``,
-        where that is known.  Waits a moment for sessions that end; one that
-        stays is not waited for again.
+        One that stayed is not waited for again.  ``flushes`` is how often
+        the function was called in the step, where that is known.
         """
-        deadline = time.monotonic() + GRACE
-        while True:
-            owing = self._look(flushes)
-            if owing <= self._owing or time.monotonic() > deadline:
-                break
-            time.sleep(PAUSE)
-        self._owing = owing
-        self._now()
-        return self._can_tell and not owing and not self._owed
+        return not _owing(answer, flushes) <= self._owing
 
-    def _now(self) -> None:
-        answer = self._connection.execute(words.NOW, prepare=True)
-        self._since = answer.fetchall()[0][0]
+    def ends(self, answer: Rows, flushes: int) -> bool:
+        """Say whether the counters are this step's, all of it and no more."""
+        self._owing = _owing(answer, flushes)
+        return self._can_tell and not self._owing and not self._owed
 
-    def _look(self, flushes: int) -> set[int]:
-        sessions = self._connection.execute(
-            words.SESSIONS,
-            [self._ours, self._since, list(self._owing)],
-            prepare=True,
-        ).fetchall()
-        if flushes >= len(sessions):
-            return {pid for pid, idle, _query in sessions if not idle}
-        return {
-            pid
-            for pid, idle, query in sessions
-            if not (idle and words.FLUSH in query)
-        }
+
+def _owing(answer: Rows, flushes: int) -> set[int]:
+    if flushes >= len(answer):
+        return {pid for pid, idle, _shown in answer if not idle}
+    return {pid for pid, _idle, shown in answer if not shown}
