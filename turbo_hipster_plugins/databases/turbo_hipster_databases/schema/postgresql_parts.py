@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from turbo_hipster_databases.schema.gathering import (
     Part,
@@ -44,6 +44,7 @@ _KINDS = {
 def table_parts(
     owner: Owner,
     name: str,
+    kinds: str,
     owned: Owned,
     columns: str,
     constraints: str,
@@ -51,26 +52,35 @@ def table_parts(
 ) -> Parts:
     """Return the columns, constraints and indexes of a table.
 
-    ``owner`` is how the table is shown, ``name`` its bare name; ``owned``
-    are the sequences of its columns, by the number of the column, with what
-    of them is not usual.
+    ``owner`` is how the table is shown, ``name`` its bare name; ``kinds``
+    are the names of all types in use; ``owned`` are the sequences of its
+    columns, by the number of the column, with what of them is not usual.
     """
     names = {int(row[0]): row[1] for row in _rows(columns)}
-    materialised = owner[0] != "table"
+    told: Iterable[Part] = ()
+    if owner[0] == "table":
+        told = _columns(owner, dict(owned), _kinds(kinds), columns)
     return numbered(
         [
-            *(() if materialised else _columns(owner, dict(owned), columns)),
+            *told,
             *(_constraint(owner, name, row) for row in _rows(constraints)),
             *(_index(owner, name, names, row) for row in _rows(indexes)),
         ]
     )
 
 
-def _columns(owner: Owner, owned: dict[int, str], text: str) -> Iterator[Part]:
+@functools.lru_cache(maxsize=64)
+def _kinds(text: str) -> Mapping[str, str]:
+    return {row[0]: row[1] for row in _rows(text)}
+
+
+def _columns(
+    owner: Owner, owned: dict[int, str], kinds: Mapping[str, str], text: str
+) -> Iterator[Part]:
     for row in _rows(text):
         number, name, kind, required, default, identity, generated = row[:7]
         facts = {
-            "type": kind,
+            "type": kinds[kind],
             "nullable": "no" if required == "t" else "yes",
             "collation": row[7],
             "comment": row[8],
@@ -153,10 +163,10 @@ def _index(
     owner: Owner, table: str, names: dict[int, str], row: Sequence[str]
 ) -> Part:
     name, method, unique, valid, text, keys, seen = row
-    kept_names = seen.split(NAME)
+    kept_names = seen.split(NAME) if seen else []
     now = [
         names.get(int(number), known)
-        for number, known in zip(keys.split(), kept_names, strict=True)
+        for number, known in zip(keys.split(), kept_names, strict=False)
     ]
     made = is_made(name, table, [kept_names, now], "idx")
     words = tokens(text, "postgresql")

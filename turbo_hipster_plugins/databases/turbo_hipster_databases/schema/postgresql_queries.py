@@ -47,25 +47,26 @@ LEFT JOIN pg_description d ON d.objoid = c.oid
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_' AND {mine("c.oid", "pg_class")}
 """
+KINDS = f"""
+SELECT string_agg(concat_ws('{FIELD}', atttypid || ' ' || atttypmod,
+    format_type(atttypid, atttypmod)), '{ROW}' ORDER BY atttypid, atttypmod)
+FROM (SELECT DISTINCT atttypid, atttypmod FROM pg_attribute
+      WHERE attrelid >= {_FIRST} AND attnum > 0 AND NOT attisdropped) used
+"""
 COLUMNS = f"""
-WITH kinds AS MATERIALIZED (
-  SELECT atttypid, atttypmod, format_type(atttypid, atttypmod) AS kind
-  FROM (SELECT DISTINCT atttypid, atttypmod FROM pg_attribute
-        WHERE attrelid >= {_FIRST} AND attnum > 0) used)
 SELECT a.attrelid, string_agg(concat_ws('{FIELD}', a.attnum, a.attname,
-    k.kind, a.attnotnull, COALESCE(pg_get_expr(d.adbin, d.adrelid), ''),
+    a.atttypid || ' ' || a.atttypmod, a.attnotnull,
+    COALESCE(pg_get_expr(d.adbin, d.adrelid), ''),
     a.attidentity, a.attgenerated,
-    CASE WHEN a.attcollation <> t.typcollation THEN
-      (SELECT collname FROM pg_collation WHERE oid = a.attcollation)
+    CASE WHEN a.attcollation NOT IN (0, 'pg_catalog."default"'::regcollation)
+      THEN (SELECT collname FROM pg_collation WHERE oid = a.attcollation)
     ELSE '' END, COALESCE(pd.description, '')), '{ROW}' ORDER BY a.attnum)
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-JOIN pg_type t ON t.oid = a.atttypid
-JOIN kinds k ON k.atttypid = a.atttypid AND k.atttypmod = a.atttypmod
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_description pd ON pd.objoid = a.attrelid
   AND pd.classoid = 'pg_class'::regclass AND pd.objsubid = a.attnum
 WHERE c.relkind IN ('r', 'p', 'f', 'm') AND a.attnum > 0
-  AND NOT a.attisdropped AND c.oid >= {_FIRST}
+  AND NOT a.attisdropped AND a.attrelid >= {_FIRST}
 GROUP BY a.attrelid
 """
 CONSTRAINTS = f"""
@@ -79,8 +80,10 @@ GROUP BY conrelid
 INDEXES = f"""
 SELECT i.indrelid, string_agg(concat_ws('{FIELD}', c.relname, am.amname,
     i.indisunique, i.indisvalid, pg_get_indexdef(i.indexrelid), i.indkey,
-    (SELECT string_agg(a.attname, '{NAME}' ORDER BY a.attnum)
-     FROM pg_attribute a WHERE a.attrelid = i.indexrelid)), '{ROW}'
+    CASE WHEN c.relname ~ '_idx[0-9]*$' THEN
+      (SELECT string_agg(a.attname, '{NAME}' ORDER BY a.attnum)
+       FROM pg_attribute a WHERE a.attrelid = i.indexrelid)
+    ELSE '' END), '{ROW}'
     ORDER BY i.indexrelid)
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_am am ON am.oid = c.relam

@@ -27,10 +27,11 @@ def add_tables(gathering: Gathering, ask: Ask) -> None:
         dict(ask(query))
         for query in (queries.COLUMNS, queries.CONSTRAINTS, queries.INDEXES)
     ]
+    kinds = ask(queries.KINDS)[0][0] or ""
     for oid, (owner, name) in tables.items():
         packed = [pack.get(oid, "") for pack in packs]
         owned = sequences.owned_by(oid)
-        gathering.add_parts(table_parts(owner, name, owned, *packed))
+        gathering.add_parts(table_parts(owner, name, kinds, owned, *packed))
     sequences.add_free(gathering)
 
 
