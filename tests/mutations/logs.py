@@ -66,4 +66,12 @@ MUTATIONS = [
         "test": f"{_TESTS}/test_disk_full.py::test_a_full_disk_is_tried_again"
         "_each_second_and_not_more",
     },
+    {
+        "name": "a watched file that has grown again is taken for the old one",
+        "file": f"{_ROOM}/watched.py",
+        "find": "return self._before(len(self._known)) != self._known",
+        "replace": "return False",
+        "test": f"{_TESTS}/test_watched.py::test_a_file_that_grew_again_since"
+        "_it_was_emptied_is_read_anew",
+    },
 ]

@@ -93,6 +93,49 @@ def test_a_file_that_was_emptied_is_read_anew(shown, path):
     ]
 
 
+@pytest.mark.parametrize("old", ["", "old\n" * 1000], ids=["new", "old"])
+@pytest.mark.parametrize(
+    "new", ["NEW\n", "other lines\n", "and many more of them\n" * 20]
+)
+def test_a_file_that_grew_again_since_it_was_emptied_is_read_anew(
+    shown, path, old, new
+):
+    # given one that was read, to the last byte
+    path.write_text(old)
+    file = shown.watch(path)
+    with path.open("a") as writer:
+        writer.write("one\ntwo\nhalf")
+    file.read()
+
+    # when it is emptied, and is as long as before at the next look, or longer
+    size = path.stat().st_size
+    text = new * (size // len(new) + 1)
+    path.write_text(text[:size])
+    file.read()
+    with path.open("a") as writer:
+        writer.write(text[size:])
+    file.finish()
+
+    # then it is shown from its beginning
+    assert shown() == [
+        f"[app.log] {x}" for x in ("one", "two", "half", *text.splitlines())
+    ]
+
+
+@pytest.mark.parametrize("text", ["new\n", "new\nlines\n"])
+@pytest.mark.parametrize("look", [Watched.read, Watched.finish])
+def test_a_file_that_was_there_and_grew_again_is_read_anew(
+    shown, path, text, look
+):
+    path.write_text("old\n")
+    file = shown.watch(path)
+
+    path.write_text(text)
+    look(file)
+
+    assert shown() == [f"[app.log] {x}" for x in text.splitlines()]
+
+
 def test_a_removed_file_is_kept_until_another_one_comes(shown, path):
     path.write_text("")
     file = shown.watch(path)

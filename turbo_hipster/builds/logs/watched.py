@@ -13,6 +13,9 @@ _PIECE = 64 * 1024
 #: Most bytes of one ``read``; the keeper has others to care for.
 MOST = 64 * _PIECE
 
+#: Bytes before our place that tell whether it is still the same text.
+_KNOWN = 256
+
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
@@ -21,8 +24,10 @@ class Watched:
 
     Shown is what is new: a file that exists already is shown from its present
     end on, one that comes later, or replaces it, from its beginning.  One
-    that got shorter was emptied and is read anew.  Only regular files are
-    read; for another kind a line says that it is not.
+    that got shorter was emptied and is read anew, and so is one that has
+    other bytes where we have read: it was emptied and has grown again since
+    we looked.  Only regular files are read; for another kind a line says that
+    it is not.
     """
 
     def __init__(self, path: Path, source: Source) -> None:
@@ -30,10 +35,12 @@ class Watched:
         self._source = source
         self._fd = -1
         self._at = 0
+        self._known = b""
         self._complaint = ""
         self._open()
         if self._fd >= 0:
             self._at = os.fstat(self._fd).st_size
+            self._known = self._before()
 
     def read(self) -> bool:
         """Feed what is new, at most MOST bytes; tell if there is more."""
@@ -53,6 +60,7 @@ class Watched:
         for _ in range(2):  # the file, and one that replaced it
             if self._fd < 0 and not self._open():
                 break
+            self._take(0)  # it may have been emptied
             end = os.fstat(self._fd).st_size
             while self._at < end and self._take(MOST):
                 pass
@@ -63,9 +71,10 @@ class Watched:
         self._source.finish()
 
     def _take(self, most: int) -> int:
-        if os.fstat(self._fd).st_size < self._at:  # emptied
+        if self._emptied():
             self._source.end_line()
             self._at = 0
+            self._known = b""
         taken = 0
         while taken < most:
             try:
@@ -76,9 +85,23 @@ class Watched:
             if not piece:
                 break
             self._at += len(piece)
+            self._known = (self._known + piece[-_KNOWN:])[-_KNOWN:]
             taken += len(piece)
             self._source.feed(piece)
         return taken
+
+    def _emptied(self) -> bool:
+        if os.fstat(self._fd).st_size < self._at:
+            return True
+        return self._before(len(self._known)) != self._known
+
+    def _before(self, count: int = _KNOWN) -> bytes:
+        """Return the bytes before our place, or as if they were known."""
+        count = min(count, self._at)
+        try:
+            return os.pread(self._fd, count, self._at - count)
+        except OSError:  # whoever reads on is told why
+            return self._known
 
     def _open(self) -> bool:
         try:
@@ -97,6 +120,7 @@ class Watched:
             return False
         self._fd = fd
         self._at = 0
+        self._known = b""
         return True
 
     def _replaced(self) -> bool:
