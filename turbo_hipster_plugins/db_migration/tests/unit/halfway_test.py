@@ -49,7 +49,7 @@ def test_rows_that_are_written_twice_are_found(judge, step):
 
     assert "TH-M301" in judged.ids()
     found = next(one for one in judged.outcome.findings if one.id == "TH-M301")
-    assert "~ table a: 1 rows → 2" in found.detail
+    assert "~ table a: 1 → 2 rows" in found.detail
 
 
 def test_a_tool_without_statements_is_killed_by_time(judge, step):

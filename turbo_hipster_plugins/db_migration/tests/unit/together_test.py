@@ -11,7 +11,7 @@ def test_two_starts_that_write_rows_twice_do_harm(judge, step):
 
     assert "TH-M302" in judged.ids()
     found = next(one for one in judged.outcome.findings if one.id == "TH-M302")
-    assert "ends with other rows: table a: 1 rows → 2" in found.message
+    assert "ends with other rows: table a: 1 → 2 rows" in found.message
     assert found.measured == "both starts succeeded"
 
 

@@ -158,7 +158,7 @@ def ends_otherwise(
         return
     rows = ground.rows(server, schema)
     counts = [
-        f"~ table {name}: {stage.rows.get(name, 0)} rows → {rows[name]}"
+        f"~ table {name}: {stage.rows.get(name, 0)} → {rows[name]} rows"
         for name in rows
         if rows[name] != stage.rows.get(name, 0)
     ]
