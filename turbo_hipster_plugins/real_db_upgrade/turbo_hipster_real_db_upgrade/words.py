@@ -68,11 +68,16 @@ class Trouble:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Traffic:
-    """What the probes felt during a step; ``calls`` are those they made."""
+    """What the probes felt during a step.
+
+    ``calls`` are those they made, ``rows`` the rows that these read, by
+    table: an observer counts them too.
+    """
 
     stalls: tuple[Stall, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     calls: int = 0
+    rows: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     def longest(self, *kinds: str) -> Stall | None:
         """Return the longest stall of these kinds."""
