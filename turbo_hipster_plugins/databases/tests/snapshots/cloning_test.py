@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,9 @@ from turbo_hipster_databases.snapshots import (
     technique,
 )
 from turbo_hipster_databases.snapshots.copying import best_copy
-from turbo_hipster_databases.snapshots.overlay import flatten, options
+from turbo_hipster_databases.snapshots.overlay import flatten, loosen, options
+
+pytestmark = pytest.mark.functional
 
 ROOT = os.geteuid() == 0
 OVERLAY = names.OVERLAY if ROOT else names.USER_OVERLAY
@@ -93,6 +96,7 @@ def in_overlay(body, script):
         overlays=[(body.path, options(body))],
     )
     done = subprocess.run(argv, capture_output=True, text=True)
+    loosen(body)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -106,6 +110,7 @@ def overlays(tmp_path_factory):
     body = Body(path, OVERLAY, (lower,), upper, scratch)
     argv = launched(["true"], overlays=[(path, options(body))])
     done = subprocess.run(argv, capture_output=True, text=True)
+    loosen(body)
     if done.returncode:
         assert not (ROOT and os.environ.get("CI")), done.stderr
         pytest.skip(f"no overlay can be mounted here: {done.stderr}")
@@ -204,6 +209,28 @@ def test_layers_are_mounted_and_merged_alike(
     flatten((fourth.upper, *fourth.lower), flat, best_copy)
     assert (flat / "PG_VERSION").is_file()
     assert (flat / "one" / "two").read_text() == "three"
+
+
+def test_a_kill_leaves_no_mount(overlays, places, manifest, fill):
+    store, room = places()
+    body = clone(store.make(manifest(), fill), room, Technique(OVERLAY))
+    before = Path("/proc/mounts").read_text()
+    script = "import sys; print('here', flush=True); sys.stdin.readline()"
+    with subprocess.Popen(
+        launched(
+            [sys.executable, "-I", "-c", script],
+            overlays=[(body.path, options(body))],
+        ),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as server:
+        assert server.stdout.readline() == b"here\n"
+        inside = Path(f"/proc/{server.pid}/mounts").read_text()
+        assert str(room) in inside, "the witness can see"
+        server.kill()
+    assert str(room) not in Path("/proc/mounts").read_text()
+    assert str(room) not in before
+    loosen(body)
 
 
 def test_an_overlay_is_copied_where_there_is_no_server(

@@ -15,7 +15,7 @@ from turbo_hipster_databases.exceptions import SnapshotFailed
 from turbo_hipster_databases.model import Body
 from turbo_hipster_databases.servers.launching import launched
 from turbo_hipster_databases.snapshots import cloning, names, subvolume
-from turbo_hipster_databases.snapshots.overlay import options
+from turbo_hipster_databases.snapshots.overlay import loosen, options
 
 PROGRAM = Path(__file__).with_name("trial_overlay.py")
 NOBODY = 65534
@@ -37,6 +37,7 @@ def works(context: TaskContext, name: str, store: Path, room: Path) -> str:
             _lay_out(source, name)
             before = _content(source)
             body = cloning.body_of((source,), target, name)
+            stack.callback(loosen, body)
             _proof(name)(context, body)
             if _content(source) != before:
                 raise Fails("what was written to the clone changed the source")
