@@ -205,3 +205,13 @@ def test_defaults_are_the_same_however_spelt(written, one, other):
     )
 
     assert equivalent(*(written(*side) for side in sides)) == ()
+
+
+def test_an_index_is_missed_where_it_is_not_made(written):
+    """Only MariaDB makes one for a foreign key; elsewhere it was wanted."""
+    one = written(*having("postgresql", reference(), index("i")))
+    other = written(*having("sqlite", reference()))
+
+    (found,) = equivalent(one, other)
+
+    assert str(found) == "index t(a): missing on sqlite"
