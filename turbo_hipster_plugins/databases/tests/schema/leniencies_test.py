@@ -215,3 +215,14 @@ def test_an_index_is_missed_where_it_is_not_made(written):
     (found,) = equivalent(one, other)
 
     assert str(found) == "index t(a): missing on sqlite"
+
+
+def test_only_what_a_virtual_table_keeps_goes_with_it(written):
+    virtual = ("table.user", {"virtual": "fts5(a)"})
+    one = written(*having("sqlite", virtual, ("table.user_roles", {}),
+                          ("table.user_data", {})))  # fmt: skip
+    other = written(*having("mariadb"))
+
+    (found,) = equivalent(one, other)
+
+    assert str(found) == "table user_roles: missing on mariadb"

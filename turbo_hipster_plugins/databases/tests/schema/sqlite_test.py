@@ -195,7 +195,7 @@ BASE = "CREATE TABLE t (a int, b text, c int)"
         ([BASE], [BASE[:-1] + ", CHECK (a > 0))"], "+ check t: a > 0"),
         ([BASE], [BASE[:-1] + ", CONSTRAINT k CHECK (a > 0))"],
          "+ check t: k expression a > 0"),
-        ([BASE], [BASE + " STRICT"], "~ table t: STRICT none → yes"),
+        ([BASE], [BASE + " STRICT"], "~ table t: strict none → yes"),
         ([BASE], [BASE[:-1] + ", PRIMARY KEY (a, b))"],
          "+ primary key t(a, b)"),
         ([BASE], [BASE, "CREATE VIEW v AS SELECT a FROM t"],

@@ -14,6 +14,11 @@ Allows = Callable[[str], bool]
 """Says whether a leniency, given by its name, holds."""
 Columns = tuple[str, ...]
 Facts = Mapping[str, str]
+_SHADOWS = (
+    *("_config", "_content", "_data", "_docsize", "_idx"),  # fts5
+    *("_segdir", "_segments", "_stat"),  # fts3 and fts4
+    *("_node", "_parent", "_rowid"),  # rtree
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Side:
             if path[0] in ("view", "materialised view") and len(path) == 2:
                 self.views.add(path[1].lower())
         for path, thing in schema.things.items():
-            if path[0] != "table" or path[1].startswith(tuple(shadows)):
+            if path[0] != "table" or path[1] in shadows:
                 continue
             if len(path) == 2:
                 if allows("partitions") and "partition of" in thing.facts:
@@ -178,10 +183,11 @@ class Side:
             )
 
 
-def _shadows(schema: Schema) -> list[str]:
-    """Return how the names of virtual tables and their own begin."""
-    return [
+def _shadows(schema: Schema) -> set[str]:
+    """Return the names of virtual tables and of those that they keep."""
+    virtual = {
         path[1]
         for path, thing in schema.things.items()
         if path[0] == "table" and len(path) == 2 and "virtual" in thing.facts
-    ]
+    }
+    return virtual | {name + end for name in virtual for end in _SHADOWS}

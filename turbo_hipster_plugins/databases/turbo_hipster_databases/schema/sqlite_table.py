@@ -80,7 +80,7 @@ class _Table:
             start = self._words.index(_OPEN)
             end = close_of(self._words, start)
             facts = {
-                written(option): "yes"
+                written(option).lower(): "yes"
                 for option in split(self._words[end + 1 :])
                 if option
             }
