@@ -14,9 +14,9 @@ from pathlib import Path
 from turbo_hipster import exceptions
 from turbo_hipster_databases import home
 from turbo_hipster_databases.exceptions import HistoryBroken
-from turbo_hipster_db_migration.changed import GIT_LOG
+from turbo_hipster_databases.projects.changed import GIT_LOG
+from turbo_hipster_databases.projects.surrounding import Surrounding
 from turbo_hipster_db_migration.ground import Ground
-from turbo_hipster_db_migration.surrounding import Surrounding
 from turbo_hipster_db_migration.walk import Walk, Walker
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from turbo_hipster_databases.exceptions import HistoryBroken
+from turbo_hipster_databases.projects.changed import Change, above
 from turbo_hipster_db_migration.before import Before
-from turbo_hipster_db_migration.changed import Change, above
 from turbo_hipster_db_migration.checks import (
     halfway,
     models,

@@ -15,16 +15,16 @@ from turbo_hipster_databases.exceptions import (
     ServerMissing,
 )
 from turbo_hipster_databases.model import Release
+from turbo_hipster_databases.projects.changed import Change
+from turbo_hipster_databases.projects.surrounding import Surrounding
 from turbo_hipster_databases.servers.fleet import Servers
 from turbo_hipster_databases.snapshots import Store
 from turbo_hipster_db_migration import lane, shown
 from turbo_hipster_db_migration.before import Before
 from turbo_hipster_db_migration.board import Board
-from turbo_hipster_db_migration.changed import Change
 from turbo_hipster_db_migration.checks import engines as equal
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.options import OPTIONS, refuse_unusable
-from turbo_hipster_db_migration.surrounding import Surrounding
 from turbo_hipster_db_migration.walk import Walk
 from turbo_hipster_db_migration.words import WALK
 

@@ -4,7 +4,8 @@ import pytest
 
 from turbo_hipster.exceptions import InvalidJob
 from turbo_hipster.testing import run_task
-from turbo_hipster_db_migration.options import OPTIONS, requirements
+from turbo_hipster_databases.projects.options import requirements
+from turbo_hipster_db_migration.options import OPTIONS
 from turbo_hipster_db_migration.task import DbMigration
 
 

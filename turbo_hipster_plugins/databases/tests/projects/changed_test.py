@@ -5,7 +5,7 @@ import pytest
 from turbo_hipster import exceptions, model, task
 from turbo_hipster.testing import Project, run_task
 from turbo_hipster_databases.model import History, Migration
-from turbo_hipster_db_migration.changed import Change, above
+from turbo_hipster_databases.projects.changed import Change, above
 
 ONE = Migration("one", files={"m/one.py": ""})
 TWO = Migration("two", ("one",), files={"m/two.py": ""})

@@ -10,8 +10,8 @@ from turbo_hipster import task
 from turbo_hipster_databases.engine import Engine
 from turbo_hipster_databases.environments import Environment, with_drivers
 from turbo_hipster_databases.migration_tool import MigrationTool, Project
+from turbo_hipster_databases.projects.options import requirements
 from turbo_hipster_databases.servers.launching import REFUSED, launched
-from turbo_hipster_db_migration.options import requirements
 
 
 class Surrounding:

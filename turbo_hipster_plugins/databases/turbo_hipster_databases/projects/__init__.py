@@ -1,0 +1,1 @@
+"""The project under test: its environment, its migrations, its change."""
