@@ -20,7 +20,7 @@ from turbo_hipster_databases.engine import Engine
 from turbo_hipster_databases.environments import interpreters, requirements
 from turbo_hipster_databases.environments.installing import Installer
 from turbo_hipster_databases.environments.requirements import Required
-from turbo_hipster_databases.environments.shelf import Shelf
+from turbo_hipster_databases.environments.shelf import MAKING, Shelf
 from turbo_hipster_databases.exceptions import EnvironmentFailed
 from turbo_hipster_databases.home import home
 
@@ -32,7 +32,7 @@ class Lease:
     """Keeps an environment from being removed, as long as it lives."""
 
     def __init__(self, lock: int) -> None:
-        weakref.finalize(self, os.close, lock)
+        self.end = weakref.finalize(self, os.close, lock)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,33 +77,21 @@ def environment(
     key = _key(required, interpreter, extra)
     shelf = Shelf(home(context) / "environments")
     engines = plugins.names(plugins.ENGINES)
-    lock = shelf.lock(key, fcntl.LOCK_SH)
+    lease = Lease(shelf.lock(key, fcntl.LOCK_SH))
     try:
         manifest = shelf.manifest(key)
         made = manifest is None
         if manifest is None or manifest.get("engines") != engines:
-            os.close(lock)
-            lock = shelf.lock(key, fcntl.LOCK_EX)
-            manifest = shelf.manifest(key)  # another may have made it
-            made = manifest is None
-            try:
-                installer = Installer(
-                    context, shelf.place(key), shelf.cache, checkout
-                )
-                if manifest is None:
-                    shelf.remove(key)
-                    installer.make(interpreter, required, list(extra))
-                manifest = _complete(shelf, key, installer, engines)
-            except OSError as error:
-                raise EnvironmentFailed(
-                    f"the environment could not be made: {error}"
-                ) from None
-            fcntl.flock(lock, fcntl.LOCK_SH)
+            installer = Installer(
+                context, shelf.place(key), shelf.cache, checkout
+            )
+            made, manifest = _complete(
+                shelf, key, engines, installer, interpreter, required, extra
+            )
         shelf.used(key)
     except BaseException:  # also a cancel: the lock must not stay
-        os.close(lock)
+        lease.end()
         raise
-    lease = Lease(lock)
     if made:
         shelf.prune()
     return Environment(
@@ -177,15 +165,40 @@ def _key(required: Required, interpreter: Path, extra: Sequence[str]) -> str:
 
 
 def _complete(
-    shelf: Shelf, key: str, installer: Installer, engines: Sequence[str]
-) -> dict[str, Any]:
-    """Look what is in an environment, and let others use it."""
-    shelf.place(key).chmod(0o755)
-    found = installer.probe(_drivers(engines))
-    installer.close()
-    manifest = {**found, "engines": list(engines)}
-    shelf.complete(key, manifest)
-    return manifest
+    shelf: Shelf,
+    key: str,
+    engines: Sequence[str],
+    installer: Installer,
+    interpreter: Path,
+    required: Required,
+    extra: Sequence[str],
+) -> tuple[bool, dict[str, Any]]:
+    """Make an environment, or look anew for the drivers in one.
+
+    Returns whether it was made, and its manifest.
+    """
+    lock = shelf.lock(key, fcntl.LOCK_EX, MAKING)
+    try:
+        manifest = shelf.manifest(key)  # another may have made it meanwhile
+        made = manifest is None
+        if manifest is not None and manifest.get("engines") == engines:
+            return False, manifest
+        if manifest is None:
+            shelf.remove(key)  # what a killed build left half
+            installer.make(interpreter, required, extra)
+        manifest = {
+            **installer.probe(_drivers(engines)),
+            "engines": list(engines),
+        }
+        installer.close()
+        shelf.complete(key, manifest)
+    except OSError as error:
+        raise EnvironmentFailed(
+            f"the environment could not be made: {error}"
+        ) from None
+    finally:
+        os.close(lock)
+    return made, manifest
 
 
 def _drivers(engines: Sequence[str]) -> list[str]:

@@ -101,6 +101,7 @@ class Installer:
 
     def probe(self, modules: Sequence[str]) -> dict[str, Any]:
         """Return what can be imported, and the interpreter's version."""
+        self.place.chmod(0o755)
         answer = self.place / "probe.json"
         self._run(
             [

@@ -1,9 +1,9 @@
 """The shelf of environments: each complete or absent, made once.
 
 ``FOLDER/KEY`` is an environment when its manifest is there, which is written
-last; ``FOLDER/KEY.lock`` is locked shared by each build that uses it and
-exclusively by the one that makes or removes it, so that neither happens
-under a build's feet.
+last.  Each build that makes or uses it holds ``KEY.lock`` shared, and who
+removes it exclusively, so that it is not removed under a build's feet; only
+one at a time makes it, who holds ``KEY.making``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "environment.json"
+USED, MAKING = "lock", "making"
 KEPT = 20
 """Environments that are kept when nobody uses them."""
 
@@ -59,12 +60,12 @@ class Shelf:
         with contextlib.suppress(OSError):  # a read-only state directory
             os.utime(self.place(key) / MANIFEST)
 
-    def lock(self, key: str, how: int) -> int:
+    def lock(self, key: str, how: int, what: str = USED) -> int:
         """Lock a key; the lock lives as long as the descriptor returned.
 
         Raises BlockingIOError with LOCK_NB when another has it.
         """
-        path = self.folder / f"{key}.lock"
+        path = self.folder / f"{key}.{what}"
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
             try:
@@ -78,7 +79,7 @@ class Shelf:
             os.close(descriptor)  # it was removed while we waited
 
     def remove(self, key: str) -> None:
-        """Remove an environment; the caller has locked it exclusively."""
+        """Remove an environment, or half of one, that nobody uses."""
         place = self.place(key)
         if not place.exists():
             return
@@ -106,7 +107,9 @@ class Shelf:
             try:
                 if used or self.manifest(key) is None:
                     self.remove(key)
-                    (self.folder / f"{key}.lock").unlink()
+                    for what in (MAKING, USED):  # the one we hold at last
+                        path = self.folder / f"{key}.{what}"
+                        path.unlink(missing_ok=True)
                     removed.append(key)
             finally:
                 os.close(lock)

@@ -37,10 +37,10 @@ def main() -> None:
     sys.path[:] = [entry for entry in sys.path if entry != HERE]
     channel = load("channel").connect(sys.argv[1])
     told = channel.receive()
-    if told is None:
-        return
-    walk = load(told["walk"]).Walk(told)
-    load("desk").Desk(channel, walk, told).serve()
+    if told is not None:
+        walk = load(told["walk"]).Walk(told)
+        load("desk").Desk(channel, walk, told).serve()
+    channel.close()
 
 
 if __name__ == "__main__":

@@ -25,6 +25,11 @@ class Channel:
         """Send one message."""
         self._connection.sendall(json.dumps(message).encode("utf-8") + b"\n")
 
+    def close(self) -> None:
+        """Hang up."""
+        self._lines.close()
+        self._connection.close()
+
 
 def connect(path: str) -> Channel:
     """Connect to the socket at ``path``, however long that is.
