@@ -26,7 +26,7 @@ from turbo_hipster_db_migration.checks import engines as equal
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.options import OPTIONS, refuse_unusable
 from turbo_hipster_db_migration.walk import Walk
-from turbo_hipster_db_migration.words import WALK
+from turbo_hipster_db_migration.words import WALK, counted
 
 ENVIRONMENT = "environment"
 AGREE = "engines agree"
@@ -152,6 +152,6 @@ def _result(
 ) -> model.Result:
     judged = {revision for walk in walks.values() for revision in walk.judged}
     return model.Result.success(
-        f"{len(judged)} migration{'' if len(judged) == 1 else 's'} judged on "
+        f"{counted(len(judged), 'migration')} judged on "
         + ", ".join(titles.values())
     )

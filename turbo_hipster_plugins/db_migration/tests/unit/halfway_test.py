@@ -39,7 +39,10 @@ def test_a_step_that_ends_in_another_schema_is_found(judge, step):
 
     assert judged.ids() == ["TH-M301", "TH-M302"]
     halfway = judged.outcome.findings[0]
-    assert "one ends in another schema: + table a_again" in halfway.message
+    assert (
+        "one ends in another schema: table a_again is left over"
+        in halfway.message
+    )
 
 
 def test_rows_that_are_written_twice_are_found(judge, step):

@@ -10,7 +10,7 @@ from turbo_hipster_databases.schema.equivalence import equivalent
 from turbo_hipster_databases.schema.model import Schema
 from turbo_hipster_db_migration.board import Board
 from turbo_hipster_db_migration.walk import Walk
-from turbo_hipster_db_migration.words import ENGINES
+from turbo_hipster_db_migration.words import ENGINES, counted
 
 
 def check(
@@ -36,7 +36,7 @@ def check(
                 f"not equivalent: {new[0]}"
                 + (f", and {len(new) - 1} more" if len(new) > 1 else ""),
                 {"engine": name, "other": first},
-                measured=len(new),
+                measured=counted(len(new), "difference"),
                 advice="Write the migration so that it means the same on "
                 "each engine.",
                 detail=render(new),

@@ -18,6 +18,7 @@ from turbo_hipster_databases.model import Ran
 from turbo_hipster_databases.schema.comparing import compare, render
 from turbo_hipster_databases.snapshots import Snapshot
 from turbo_hipster_db_migration.ground import Ground
+from turbo_hipster_db_migration.sentence import sentence
 from turbo_hipster_db_migration.states import States
 from turbo_hipster_db_migration.walk import Stage, Walk
 from turbo_hipster_db_migration.words import HALFWAY, lines, place, told
@@ -154,7 +155,7 @@ def ends_otherwise(
     schema = ground.schema(server)
     other = compare(stage.after, schema)
     if other:
-        yield f"ends in another schema: {other[0]}", render(other)
+        yield f"ends in another schema: {sentence(other)}", render(other)
         return
     rows = ground.rows(server, schema)
     counts = [

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from turbo_hipster import model
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.walk import Walk
-from turbo_hipster_db_migration.words import MODELS, place
+from turbo_hipster_db_migration.words import MODELS, counted, place
 
 Before = Callable[[], tuple[str, ...] | None]
 
@@ -36,10 +36,10 @@ def check(ground: Ground, walk: Walk, before: Before) -> None:
     if new:
         ground.board.found(
             MODELS,
-            f"Models and migrations differ in {_places(len(new))} on "
+            f"Models and migrations differ in {counted(len(new), 'place')} on "
             f"{ground.engine.title}",
             place(ground.name),
-            measured=len(new),
+            measured=counted(len(new), "difference"),
             advice="Write the migration that is missing, or bring the models "
             "in line.",
             detail="\n".join(new),
@@ -47,15 +47,12 @@ def check(ground: Ground, walk: Walk, before: Before) -> None:
     if rest:
         ground.board.found(
             MODELS,
-            f"Models and migrations differed in {_places(len(rest))} on "
-            f"{ground.engine.title} before this change",
+            "Models and migrations differed in "
+            f"{counted(len(rest), 'place')} on {ground.engine.title} before "
+            "this change",
             place(ground.name),
             severity=model.Severity.NOTE,
-            measured=len(rest),
+            measured=counted(len(rest), "difference"),
             advice="Write the migration that is missing.",
             detail="\n".join(rest),
         )
-
-
-def _places(count: int) -> str:
-    return "1 place" if count == 1 else f"{count} places"

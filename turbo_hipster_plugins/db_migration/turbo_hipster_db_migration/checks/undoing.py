@@ -5,12 +5,14 @@ from __future__ import annotations
 from turbo_hipster import model
 from turbo_hipster_databases.schema.comparing import compare, render
 from turbo_hipster_db_migration.ground import Ground
+from turbo_hipster_db_migration.sentence import sentence
 from turbo_hipster_db_migration.walk import Stage, Undone, Walk
 from turbo_hipster_db_migration.words import (
     REDO,
     TRACE,
     UNDO,
     UNDOING,
+    counted,
     lines,
     listed,
     place,
@@ -53,7 +55,7 @@ def _stage(ground: Ground, stage: Stage) -> None:
             f"{stage.migration.revision} cannot be undone on "
             f"{ground.engine.title}: {told(failure)}",
             place(ground.name, stage.migration),
-            measured=failure.kind,
+            measured=failure.code or failure.kind,
             advice="Mend its downgrade; or raise NotImplementedError in it "
             "to say that there is no way back.",
             detail=lines(failure, ground.project.checkout),
@@ -92,10 +94,9 @@ def _trace(ground: Ground, stage: Stage, undone: Undone) -> None:
     ground.board.found(
         TRACE,
         f"{stage.migration.revision} leaves a trace when it is undone on "
-        f"{ground.engine.title}: {left[0]}"
-        + (f", and {len(left) - 1} more" if len(left) > 1 else ""),
+        f"{ground.engine.title}: {sentence(left)}",
         place(ground.name, stage.migration),
-        measured=len(left),
+        measured=counted(len(left), "difference"),
         advice="Let its downgrade take back everything that its upgrade "
         "made, and nothing else.",
         detail=render(left),
@@ -115,7 +116,7 @@ def _redo(ground: Ground, stage: Stage, undone: Undone) -> None:
             f"{revision} cannot be done again after it was undone on "
             f"{ground.engine.title}: {told(failure)}",
             place(ground.name, stage.migration),
-            measured=failure.kind,
+            measured=failure.code or failure.kind,
             advice=advice,
             detail=lines(failure, ground.project.checkout),
         )
@@ -126,9 +127,9 @@ def _redo(ground: Ground, stage: Stage, undone: Undone) -> None:
         ground.board.found(
             REDO,
             f"{revision}, undone and done again, ends in another schema on "
-            f"{ground.engine.title}: {other[0]}",
+            f"{ground.engine.title}: {sentence(other)}",
             place(ground.name, stage.migration),
-            measured=len(other),
+            measured=counted(len(other), "difference"),
             advice=advice,
             detail=render(other),
         )
