@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from turbo_hipster import exceptions, task
-from turbo_hipster_databases.model import History, Migration
+from turbo_hipster_databases.model import History
 
 GIT_LOG = "git_prep.log"
 AT_ONCE = 500
@@ -86,10 +86,3 @@ def above(history: History, floor: str) -> frozenset[str]:
             below.add(revision)
             waiting += parents.get(revision, ())
     return frozenset(parents) - below
-
-
-def files_of(migrations: Sequence[Migration]) -> str:
-    """Return the files of migrations, for a reader."""
-    return ", ".join(
-        sorted({file for one in migrations for file in one.files})
-    )
