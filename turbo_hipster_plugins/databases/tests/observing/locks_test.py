@@ -119,3 +119,24 @@ def test_a_transaction_that_stays_open_is_measured_step_by_step(
     assert first.rows_changed == {"t": 500}
     assert longest(first) == longest(second) == "schema changes"
     assert second.rows_changed == {}
+
+
+def test_a_short_lock_against_reads_is_known_though_no_look_saw_it(
+    postgresql, client_of, observe, measured, fill
+):
+    client, observer = client_of(postgresql), observe(postgresql)
+    client.run("DROP TABLE IF EXISTS brief")
+    fill(client, 10, "brief")
+
+    seen = measured(observer, client, "ALTER TABLE brief ADD COLUMN z INTEGER")
+
+    (lock,) = seen.locks
+    assert lock.table == "brief"
+    assert lock.mode == "AccessExclusiveLock"
+    assert lock.blocks == "reads and writes"
+    assert 0 <= lock.seconds <= seen.seconds
+
+    index = measured(observer, client, "CREATE INDEX ON brief (a)")
+
+    assert "reads and writes" not in {lock.blocks for lock in index.locks}
+    client.run("DROP TABLE brief")

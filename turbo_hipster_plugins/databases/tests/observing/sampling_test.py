@@ -145,3 +145,14 @@ def test_it_may_be_closed_with_a_window_open_and_twice(look, until):
     sampler.close()
 
     assert "locks-of-test" not in {it.name for it in threading.enumerate()}
+
+
+def test_a_lock_that_is_known_and_was_not_seen_has_no_time():
+    looks = [Look(1.0, 0.0, [("t", "weak")])]
+    also = [("t", "strong"), ("t", "weak"), ("new", "strong")]
+
+    found = held(looks, 0.0, 2.0, RANKS, {"t": "t"}.get, also)
+
+    assert [(lock.mode, lock.seconds) for lock in found] == [
+        ("strong", 0.0), ("weak", 1.0),
+    ]  # fmt: skip

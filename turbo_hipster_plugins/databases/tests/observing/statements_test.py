@@ -1,5 +1,7 @@
 """Statements are told with calls, times and rows; errors with their code."""
 
+import threading
+
 import pytest
 
 pytestmark = pytest.mark.functional
@@ -84,3 +86,22 @@ def test_measuring_tells_what_it_took_itself(step):
 
     assert seen.overhead > 0
     assert seen.seconds > 0
+
+
+def test_a_statement_that_still_runs_costs_no_other_its_place(
+    mariadb, client_of, observe, until
+):
+    client, slow, observer = (
+        client_of(mariadb),
+        client_of(mariadb),
+        observe(mariadb),
+    )
+    observer.begins()
+    client.run("SELECT 'counted'")
+    running = threading.Thread(target=slow.run, args=["SELECT sleep(0.2)"])
+    running.start()
+    until(lambda: observer._ask(observer.words.busy)[0][0][0], "it to run")
+    seen = observer.ends()
+    running.join(60)
+
+    assert "SELECT 'counted'" in {it.text for it in seen.statements}

@@ -79,7 +79,8 @@ class MariaDBObserver(Window):
 
     def remember(self) -> None:
         """Empty the counters, in one message."""
-        _busy, between, *_emptied, log = self._settled(self.words.begin)
+        self._settle()
+        between, *_emptied, log = self._ask(self.words.begin)
         if self._position is None or between[0][0]:
             self._after = self._storage()
         self._position, self._before = _position(log), self._after
@@ -98,9 +99,8 @@ class MariaDBObserver(Window):
 
     def count(self) -> Measured:
         """Read the counters, in one message, and files if any changed."""
-        _busy, log, rows, digests, texts, errors, _emptied = self._settled(
-            self.words.end
-        )
+        self._settle()
+        log, rows, digests, texts, errors, _emptied = self._ask(self.words.end)
         began, self._position = self._position, _position(log)
         if began is None or began != self._position:
             self._after = self._storage()
@@ -126,13 +126,12 @@ class MariaDBObserver(Window):
             ),
         )
 
-    def _settled(self, statements: str) -> list[Rows]:
-        """Ask again while the first answer says that others are busy."""
+    def _settle(self) -> None:
+        """Wait until the last statement is counted."""
         deadline = time.monotonic() + PATIENCE
-        while True:
-            answers = self._ask(statements)
-            if not answers[0][0][0] or time.monotonic() > deadline:
-                return answers
+        while self._ask(self.words.busy)[0][0][0]:
+            if time.monotonic() > deadline:
+                break
             time.sleep(PAUSE)
 
     def _ask(self, statements: str) -> list[Rows]:

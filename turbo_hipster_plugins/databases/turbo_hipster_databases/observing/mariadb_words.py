@@ -65,14 +65,14 @@ class Words:
 
     @property
     def begin(self) -> str:
-        """Ask: busy, statements since the last end; empty; ask: position."""
+        """Ask for statements since the last end; empty; the position last."""
         rows = (
             "FLUSH LOCAL TABLE_STATISTICS"
             if self.userstat
             else f"TRUNCATE TABLE {_P}.table_io_waits_summary_by_table"
         )
         return (
-            f"{self.busy};{_ANY};{rows};{_EMPTY};"
+            f"{_ANY};{rows};{_EMPTY};"
             f"TRUNCATE TABLE {_P}.events_statements_history_long;"
             f"{self.position}"
         )
@@ -85,12 +85,12 @@ class Words:
 
     @property
     def end(self) -> str:
-        """Ask: busy, position, rows, digests, their full text, errors.
+        """Ask for position, rows, digests, their full text, errors.
 
         The digests are empty then.
         """
         return (
-            f"{self.busy};{self.position};{self.rows};"
+            f"{self.position};{self.rows};"
             f"{_DIGESTS};{_TEXTS};{_ERRORS};{_EMPTY}"
         )
 

@@ -11,13 +11,13 @@ Where each figure comes from:
 - size: the database's files.  Rewrites: a table has a new file (an emptied
   one too).
 - locks: ``pg_locks``, sampled; a lock on an index counts as one on its
-  table, whose plans all need it.
+  table, whose plans all need it.  In short steps locks against reads that
+  no look saw are known from the WAL (``pg_walinspect``), with no time.
 - errors: the server's log, whose lines have the SQLSTATE before the word.
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -41,14 +41,20 @@ from turbo_hipster_databases.observing.sampling import Seen
 from turbo_hipster_databases.observing.storage import Storage
 from turbo_hipster_databases.observing.window import Window
 
+READ_LOG = 2**20
+"""Bytes of log that are read, in a few milliseconds.  A step that writes
+more takes so long that looking sees its locks."""
+
 GRACE = 0.05
 """Seconds that a session which ends may take to be gone."""
 PAUSE = 0.002
 
 ERROR = re.compile(
-    r"^.*?\b(?P<code>[0-9A-Z]{5})?\s*(?:ERROR|FATAL|PANIC):\s+(?P<text>.*)$",
+    r"^[^[]*\[(?P<pid>\d+)\] (?:(?P<code>[0-9A-Z]{5}) )?\s*"
+    r"(?:ERROR|FATAL|PANIC):\s+(?P<text>.*)$",
     re.MULTILINE,
 )
+"""A line of the log, whose prefix is time, process and SQLSTATE."""
 
 
 class PostgreSQLObserver(Window):
@@ -61,8 +67,9 @@ class PostgreSQLObserver(Window):
     _sessions: Sessions
 
     def __init__(self, server: Server) -> None:
-        self._has_statements = False
+        self._has_statements = self._has_log = False
         self._home = "public"
+        self._database = 0
         self._log = ""
         self._position = -1
         self._counters: Mapping[int, tuple[int, int]] = {}
@@ -79,18 +86,18 @@ class PostgreSQLObserver(Window):
         self._here.prepare(words.HERE)
         dsn = conninfo.make_conninfo(connection.info.dsn, dbname="postgres")
         self._desk = Line(psycopg.connect(dsn, autocommit=True))
+        self._desk.say("SET synchronous_commit = 'on'")
         ours = (self._here.pid, self._desk.pid)
         self._locks = f"locks({numbers(ours)})"
-        self._home, version = connection.execute(words.HOME).fetchall()[0]
+        ((self._home, version, self._database),) = connection.execute(
+            words.HOME
+        ).fetchall()
         self._sessions = Sessions(ours, version)
-        self._has_statements = False
-        with contextlib.suppress(psycopg.Error):  # not installed, or not
-            desk = self._desk.connection
-            if not desk.execute(words.STATEMENTS_THERE).fetchall():
-                self._desk.say(words.MAKE_STATEMENTS)
-            self._desk.prepare(words.DESK)
-            self._desk.ask("statements")  # among the preloaded libraries
-            self._has_statements = True
+        self._has_log = self._desk.extend("pg_walinspect", words.LOG)
+        self._has_statements = (
+            self._desk.extend("pg_stat_statements", words.STATEMENTS)
+            and self._preloaded()
+        )
         self._position = -1
 
     def disconnect(self) -> None:
@@ -98,6 +105,13 @@ class PostgreSQLObserver(Window):
         for name in ("_here", "_desk"):
             if name in self.__dict__:
                 getattr(self, name).close()
+
+    def _preloaded(self) -> bool:
+        try:
+            self._desk.ask("statements")
+        except psycopg.errors.ObjectNotInPrerequisiteState:
+            return False
+        return True
 
     def remember(self) -> None:
         """Note the counters."""
@@ -129,16 +143,42 @@ class PostgreSQLObserver(Window):
         began = self._position
         settled, counters = self._settled(flushes)
         read, changed = self._rows(statements, settled, counters)
+        log_bytes = self._position - began
+        self.known_locks = self._exclusive(began)
         return Measured(
             0.0,
             statements=statements,
             rows_read=read,
             rows_changed=changed,
-            log_bytes=self._position - began,
+            log_bytes=log_bytes,
             size_change=self._after.size - self._before.size,
             rewritten=self._after.rewritten(self._before),
             errors=self._errors(),
         )
+
+    def _exclusive(self, began: int) -> Seen:
+        """Return the tables that were locked against reads, from the log.
+
+        Such a lock is written there, for the sake of standby servers.
+        """
+        ended = self._position
+        if not self._has_log or not 0 < ended - began <= READ_LOG:
+            return ()
+        self._desk.ask("written")
+        try:
+            (found,) = self._desk.ask(
+                f"exclusive('{_place(began)}', '{_place(ended)}')"
+            )
+        except psycopg.DataError:
+            return ()  # not written out, after all
+        finally:
+            # what we wrote ourselves is no change that others made
+            ((self._position, _time),) = self._here.ask("position")[0]
+        return [
+            (table, "AccessExclusiveLock")
+            for database, table in found
+            if database == self._database
+        ]
 
     def _settled(self, flushes: int) -> tuple[bool, Rows]:
         """Return whether the counters are the step's, and the counters."""
@@ -209,11 +249,17 @@ class PostgreSQLObserver(Window):
         return tuple(Statement(*row) for row in rows)
 
     def _errors(self) -> tuple[str, ...]:
+        ours = {str(self._here.pid), str(self._desk.pid)}
         log = fresh(self._log, self.server.log_tail())
         return tuple(
-            ": ".join(filter(None, found.groups()))
+            ": ".join(filter(None, found.group("code", "text")))
             for found in ERROR.finditer(log)
+            if found["pid"] not in ours
         )
+
+
+def _place(position: int) -> str:
+    return f"{position >> 32:X}/{position & 0xFFFFFFFF:X}"
 
 
 def _counted(counters: Rows) -> Mapping[int, tuple[int, int]]:

@@ -32,6 +32,17 @@ class Line:
         for name, question in questions.items():
             self.say(f"PREPARE {name} AS {question}")
 
+    def extend(self, extension: str, questions: Mapping[str, str]) -> bool:
+        """Make an extension and prepare its questions; say if it works."""
+        try:
+            self.say(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+            self.prepare(questions)
+        except psycopg.Error:
+            # not installed, or older than its functions; what else is wrong
+            # shows with the next question
+            return False
+        return True
+
     def say(self, words: str) -> None:
         """Run one statement of our own."""
         self._connection.execute(words.encode())

@@ -26,16 +26,14 @@ FIRST_OWN = "16384"
 FLUSH = "pg_stat_force_next_flush"
 """What a session calls to show what it counted."""
 
-STATEMENTS_THERE = (
-    "SELECT 1 FROM pg_extension WHERE extname = 'pg_stat_statements'"
-)
-MAKE_STATEMENTS = "CREATE EXTENSION pg_stat_statements"
 HOME = (
     "SELECT coalesce(current_schema(), 'public'),"
-    " current_setting('server_version_num')::int"
+    " current_setting('server_version_num')::int,"
+    " (SELECT oid::bigint FROM pg_database"
+    " WHERE datname = current_database())"
 )
 
-DESK: Mapping[str, str] = {
+STATEMENTS: Mapping[str, str] = {
     "reset": "SELECT pg_stat_statements_reset()",
     # text, calls, seconds, slowest, rows
     "statements": (
@@ -46,7 +44,20 @@ DESK: Mapping[str, str] = {
         " GROUP BY queryid, query ORDER BY 3 DESC"
     ),
 }
-"""What is asked in the database ``postgres``."""
+"""What is asked of pg_stat_statements, in the database ``postgres``."""
+
+LOG: Mapping[str, str] = {
+    # a transaction of ours that writes a word: its end writes all before it
+    "written": "SELECT pg_logical_emit_message(true, '', '')",
+    # database, table
+    "exclusive(pg_lsn, pg_lsn)": (
+        "SELECT DISTINCT found[1]::bigint, found[2]::bigint"
+        " FROM pg_get_wal_records_info($1, $2),"
+        " regexp_matches(description, 'db (\\d+) rel (\\d+)', 'g') AS found"
+        " WHERE resource_manager = 'Standby' AND record_type = 'LOCK'"
+    ),
+}
+"""What is asked of pg_walinspect, likewise."""
 
 HERE: Mapping[str, str] = {
     "position": (

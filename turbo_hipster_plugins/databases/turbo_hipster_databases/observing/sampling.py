@@ -107,13 +107,15 @@ def held(
     ended: float,
     ranks: Mapping[str, tuple[int, str]],
     name: Callable[[Any], str | None],
+    also: Seen = (),
 ) -> tuple[Lock, ...]:
     """Return the locks that were seen, a table's strongest first.
 
     At each look a table's strongest lock counts, so that the times of one
     table do not overlap.  ``ranks`` maps a mode to its strength and to what
     it blocks; other modes are passed over, as are tables whose ``name`` is
-    None.
+    None.  ``also`` are locks that are known to have been held; those that no
+    look saw are told with no time.
     """
     times = [began, *(look.at for look in looks), ended]
     seconds: dict[tuple[str, str], float] = {}
@@ -128,6 +130,9 @@ def held(
             if (known := name(table)) is not None:
                 key = (known, mode)
                 seconds[key] = seconds.get(key, 0.0) + span
+    for table, mode in also:
+        if (known := name(table)) is not None:
+            seconds.setdefault((known, mode), 0.0)
     return tuple(
         Lock(table, mode, time_held, ranks[mode][1], exact=False)
         for (table, mode), time_held in sorted(

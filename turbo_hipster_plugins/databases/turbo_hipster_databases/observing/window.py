@@ -35,6 +35,7 @@ class Window(abc.ABC):
 
     def __init__(self, server: Server) -> None:
         self.server = server
+        self.known_locks: Seen = ()
         self._connected = False
         self._blind = "it was never begun"
         self._began = self._spent = 0.0
@@ -58,7 +59,10 @@ class Window(abc.ABC):
 
     @abc.abstractmethod
     def count(self) -> Measured:
-        """Return what the counters say, without seconds and locks."""
+        """Return what the counters say, without seconds and locks.
+
+        Locks that no look need have seen go to ``known_locks``.
+        """
 
     @abc.abstractmethod
     def name(self, table: Any) -> str | None:
@@ -96,7 +100,14 @@ class Window(abc.ABC):
         return dataclasses.replace(
             measured[-1],
             seconds=seconds,
-            locks=held(looks, self._began, ended, self.ranks, self.name),
+            locks=held(
+                looks,
+                self._began,
+                ended,
+                self.ranks,
+                self.name,
+                self.known_locks,
+            ),
             overhead=spent + time.monotonic() - ended,
         )
 
