@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from turbo_hipster_databases import plugins
-from turbo_hipster_databases.environments import environment
+from turbo_hipster_databases.environments import environment, with_drivers
 from turbo_hipster_databases.environments.shelf import Shelf
 from turbo_hipster_databases.exceptions import (
     EnvironmentFailed,
@@ -190,6 +190,25 @@ def test_several_builds_at_once_make_it_once(in_build, checkout, wheels):
     assert len(found) == 4
     assert sum(one.made for one in found) == 1
     assert len({one.python for one in found}) == 1
+
+
+def test_a_driver_is_added_where_the_project_has_none(
+    in_build, checkout, wheels
+):
+    wheels("pymysql")
+    wheels("aiomysql")
+    mariadb = plugins.engine("mariadb")
+
+    def both(context):
+        return [
+            with_drivers(context, [own], [mariadb], checkout=checkout)
+            for own in ("wheel", "aiomysql")
+        ]
+
+    wheels("wheel")
+    without, own = in_build(both)
+    assert without.drivers & set(mariadb.drivers) == {"pymysql"}
+    assert own.drivers & set(mariadb.drivers) == {"aiomysql"}
 
 
 def test_it_is_held_as_long_as_it_is_used(ask, wheels):

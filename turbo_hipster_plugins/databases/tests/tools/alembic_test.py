@@ -250,6 +250,24 @@ def test_after_a_failed_step_the_walk_goes_on(walk):
     assert walk(look, "bad_python") == (None, ("a1",))
 
 
+def test_a_walk_that_waits_sees_what_another_did_meanwhile(walk):
+    def look(stepper, stage):
+        first, second, third = stepper.history().migrations
+        rans = [stepper.step(first)]
+        with stage.stepper() as another:
+            rans.append(another.step(second))
+        rans.append(stepper.step(third))
+        rans.append(stepper.step(third, DOWN))
+        return [one.failure for one in rans], stepper.current()
+
+    assert walk(look) == ([None] * 4, ("b2",))
+
+
+def test_a_project_without_its_tool_is_told(walk):
+    with pytest.raises(HistoryBroken, match="No module named 'alembic'"):
+        walk(lambda one, _stage: one.history(), requirements=["sqlalchemy"])
+
+
 def test_a_downgrade_that_says_there_is_none_is_told_apart(walk):
     def look(stepper, _stage):
         climb(stepper)

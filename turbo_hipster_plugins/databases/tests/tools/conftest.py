@@ -17,6 +17,9 @@ from turbo_hipster_databases.exceptions import EnvironmentFailed
 from turbo_hipster_databases.migration_tool import Project
 from turbo_hipster_databases.servers.fleet import Servers
 
+FALLBACKS = ("PyMySQL", "psycopg2-binary")
+"""In all, so that the tests of a tool share one environment."""
+
 SPECIMENS = Path(__file__).with_name("specimens")
 
 
@@ -113,7 +116,9 @@ def on_stage(state_dir):
                     [*requirements],
                     [kind],
                     python=python,
-                    extra=[] if requirements else tool.requirements,
+                    extra=[]
+                    if requirements
+                    else [*tool.requirements, *FALLBACKS],
                     checkout=checkout,
                 )
                 project = Project(

@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGE = "turbo_hipster_inside"
@@ -38,8 +39,14 @@ def main() -> None:
     channel = load("channel").connect(sys.argv[1])
     told = channel.receive()
     if told is not None:
-        walk = load(told["walk"]).Walk(told)
-        load("desk").Desk(channel, walk, told).serve()
+        desk = load("desk").Desk(channel, told)
+        try:
+            walk = load(told["walk"]).Walk(told)
+        except BaseException as error:  # whatever a tool does on import
+            traceback.print_exc()
+            desk.refuse(error)
+        else:
+            desk.serve(walk)
     channel.close()
 
 

@@ -12,8 +12,8 @@ import sys
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from alembic.config import Config
+from alembic.runtime import migration
 from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationStep
 from alembic.script import ScriptDirectory
 
 from . import alembic_history, differing, place
@@ -23,6 +23,29 @@ OPEN = (
     "it left a transaction open on a connection of its own; what it did "
     "there is lost, and its locks stand in the way of the next step"
 )
+
+
+class Heads(migration.HeadMaintainer):
+    """What Alembic believes the database to be at, in the course of a run.
+
+    While the run waits for us, somebody else may have moved it: another
+    stepper that was killed half-way, or a second start.
+    """
+
+    latest: Any = None
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        Heads.latest = self
+
+    @classmethod
+    def look(cls, context: Any) -> None:
+        """Ask the database again."""
+        stored = context.connection.execute(context._version.select())
+        cls.latest.heads = {row[0] for row in stored}
+
+
+vars(migration)["HeadMaintainer"] = Heads
 
 
 class Walk:
@@ -102,6 +125,7 @@ class Walk:
             place.check(context.connection, self._told["url"])
             asked = request
             while asked is not None:
+                Heads.look(context)
                 step = self._make(asked)
                 self._hook.tell(desk.record)
                 desk.begin()
@@ -122,10 +146,12 @@ class Walk:
         script = self._script()[1]
         revision = script.get_revision(asked["revision"])
         if asked["direction"] == "down":
-            return MigrationStep.downgrade_from_script(
+            return migration.MigrationStep.downgrade_from_script(
                 script.revision_map, revision
             )
-        return MigrationStep.upgrade_from_script(script.revision_map, revision)
+        return migration.MigrationStep.upgrade_from_script(
+            script.revision_map, revision
+        )
 
     def _run(self, work: Any, mutate: bool = False) -> None:
         """Run the project's env.py with ``work`` for its function."""

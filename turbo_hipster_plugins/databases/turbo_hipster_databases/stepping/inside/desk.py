@@ -17,9 +17,9 @@ class Desk:
     (``next_step``); any that is no step it leaves to us.
     """
 
-    def __init__(self, channel: Any, walk: Any, told: Request) -> None:
+    def __init__(self, channel: Any, told: Request) -> None:
         self._channel = channel
-        self._walk = walk
+        self._walk: Any = None
         self._root = told["checkout"]
         self._waiting: Optional[Request] = None
         self._open = False
@@ -27,8 +27,14 @@ class Desk:
             told["stack"], lambda record: channel.send({"dies": record})
         )
 
-    def serve(self) -> None:
+    def refuse(self, error: BaseException) -> None:
+        """Answer every request by why there is no walk."""
+        while (self._next() or {"do": "end"})["do"] != "end":
+            self._broken(failures.broken(error, self._root))
+
+    def serve(self, walk: Any) -> None:
         """Answer until nobody asks any more."""
+        self._walk = walk
         while True:
             request = self._next()
             if request is None or request["do"] == "end":
