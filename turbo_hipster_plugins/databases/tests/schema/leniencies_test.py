@@ -226,3 +226,16 @@ def test_only_what_a_virtual_table_keeps_goes_with_it(written):
     (found,) = equivalent(one, other)
 
     assert str(found) == "table user_roles: missing on mariadb"
+
+
+def test_a_foreign_key_of_mariadb_takes_an_index_that_begins_with_it(written):
+    """So Django makes none there; on another engine it is missed."""
+    wide = index("i", "a, b")
+    one = written(*having("postgresql", reference(), index("k"), wide))
+
+    there = written(*having("mariadb", reference(), wide))
+    assert equivalent(one, there) == ()
+
+    elsewhere = written(*having("sqlite", reference(), wide))
+    (found,) = equivalent(one, elsewhere)
+    assert found.what == "index t(a)"

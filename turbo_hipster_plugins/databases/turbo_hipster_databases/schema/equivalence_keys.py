@@ -64,21 +64,20 @@ class Keys:
         for index, (table, lacking) in enumerate((sides, sides[::-1])):
             has = {key.columns for key in lacking.indexes | lacking.uniques}
             has.add(lacking.primary)
+            makes = self._engines[index] in MARIADB
+            serves = self._engines[1 - index] in MARIADB
             for key in sorted(table.indexes, key=_sorting):
-                if key.columns in has or self._may_lack(key, table, index):
+                if key.columns in has or (
+                    key.special and self._allows("index-special")
+                ):
+                    continue
+                if self._allows("foreign-key-index") and (
+                    (makes and _begin(table, key.columns))
+                    or (serves and _served(lacking, key.columns, has))
+                ):
                     continue
                 what = f"index {self._name}({_list(key.columns)})"
                 yield self._missing(what, index == 0)
-
-    def _may_lack(self, key: Key, table: Table, index: int) -> bool:
-        """Say whether the other engine may do without this index."""
-        if key.special and self._allows("index-special"):
-            return True
-        made = self._engines[index] in MARIADB and any(
-            key.columns[: len(reference.columns)] == reference.columns
-            for reference in table.references
-        )
-        return made and self._allows("foreign-key-index")
 
     def _references(self) -> Iterator[Difference]:
         one, other = self._one.references, self._other.references
@@ -138,6 +137,21 @@ class Keys:
     def _missing(self, what: str, first_has_it: bool) -> Difference:
         says = ("there", "") if first_has_it else ("", "there")
         return Difference(what, "missing", self._engines, says)
+
+
+def _begin(table: Table, columns: Columns) -> bool:
+    """Say whether they begin with those of a foreign key."""
+    return any(
+        columns[: len(reference.columns)] == reference.columns
+        for reference in table.references
+    )
+
+
+def _served(table: Table, columns: Columns, indexes: set[Columns]) -> bool:
+    """Say whether they are a foreign key's, and an index begins with them."""
+    return any(
+        reference.columns == columns for reference in table.references
+    ) and any(index[: len(columns)] == columns for index in indexes)
 
 
 def _list(columns: Columns) -> str:
