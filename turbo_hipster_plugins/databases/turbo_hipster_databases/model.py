@@ -141,6 +141,10 @@ class Lock:
     ``mode`` is the engine's own word.  ``blocks`` says in plain words what
     waits for it: ``nothing``, ``schema changes``, ``writes`` or ``reads and
     writes``.  ``exact`` is False where it was sampled.
+
+    A table may have several, the strongest first: at each moment the
+    strongest counts, so that their times do not overlap.  One without time
+    was held for less than the sampling can tell.
     """
 
     table: str
