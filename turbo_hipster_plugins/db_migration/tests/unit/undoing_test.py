@@ -53,8 +53,8 @@ def test_a_step_that_cannot_be_done_again_is_found(judge, step):
 
 def test_the_walk_goes_on_from_a_sound_database_after_a_fault(judge, step):
     judged = judge(
-        step("one", ("make a",), ()),
-        step("two", ("make b",), ("drop b",)),
+        step("one", ("make a", "need b"), ("drop b",)),
+        step("two", ("drop b",), ("need b",)),
         transactional=True,
     )
 
@@ -85,6 +85,7 @@ def test_what_lies_at_or_below_the_floor_is_not_undone(judge, step):
     assert judged.cells()["TH-M201"] == "ok, in part"
     gaps = [what for what in judged.gaps() if "TH-M201" in what]
     assert "one, two" in gaps[0]
+    assert ("down", "one") not in judged.tool.log
 
 
 def test_a_floor_that_is_no_revision_is_said_and_spares_nothing(judge, step):
