@@ -40,6 +40,8 @@ help:
 
 demo: $(VENV)/.installed
 	@$(BIN)/turbo-hipster demo
+	@echo
+	@$(BIN)/turbo-hipster migrations demo
 
 test: system-check lint check docs
 
@@ -60,7 +62,9 @@ $(BIN)/python:
 $(VENV)/.installed: $(DECLARED) | $(BIN)/python
 	@echo "Installing into $(VENV) ..."
 	@$(PIP) install --editable . \
-	    --editable turbo_hipster_plugins/shell_script
+	    --editable turbo_hipster_plugins/shell_script \
+	    --editable 'turbo_hipster_plugins/databases[postgresql]' \
+	    --editable turbo_hipster_plugins/db_migration
 	@touch $@
 
 $(VENV)/.developing: $(DECLARED) | $(BIN)/python
