@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from turbo_hipster_databases.exceptions import SeedRefused
-from turbo_hipster_databases.seeds import kinds
+from turbo_hipster_databases.seeds import kinds, progress
 from turbo_hipster_databases.seeds.seeded import seeded
 
 
@@ -157,6 +157,17 @@ def test_what_an_engine_cannot_read_is_told_in_its_words(
     refusal, seed, name, content, said
 ):
     assert said in refusal(name, seed(content))
+
+
+def test_a_long_load_says_how_far_it_is(build, release_of, dump, monkeypatch):
+    monkeypatch.setattr(progress, "EVERY", 0)
+
+    def load(context, servers):
+        engine, release = release_of(servers, "sqlite")
+        server = servers.empty(engine, release)
+        engine.load(server, dump("sqlite"))
+
+    assert "dump: 100 % of 0 MiB read in" in build(load)[1].log
 
 
 def test_a_kind_says_what_it_is(seed):

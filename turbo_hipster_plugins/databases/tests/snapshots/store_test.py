@@ -1,6 +1,7 @@
 """A snapshot is there once, whole, and as long as it is needed."""
 
 import dataclasses
+import errno
 import json
 import os
 
@@ -98,6 +99,16 @@ def test_nothing_is_kept_of_one_that_fails(store, manifest, fill):
     assert names(store.folder) == [".locks"]
     assert names(store.folder / ".locks") == []
     assert store.make(manifest(), fill)
+
+
+def test_a_disk_that_is_full_is_no_fault_of_the_change(store, manifest, fill):
+    def failing(folder):
+        fill(folder)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(SnapshotFailed, match="No space left on device"):
+        store.make(manifest(), failing)
+    assert names(store.folder) == [".locks"]
 
 
 def test_an_account_that_is_missing_is_named(store, manifest, fill):

@@ -44,7 +44,11 @@ def load(context: TaskContext, server: Server, seed: Path) -> None:
             f"the seed {seed} is for {' or '.join(kind.engines())}, not for "
             f"{engine}: it is {kind}"
         )
-    loader = LOADERS[engine]
+    loader = LOADERS.get(engine)
+    if not loader:
+        raise SeedRefused(
+            f"seeds can be loaded into {', '.join(LOADERS)}, not {engine}"
+        )
     content = unpacking.pieces(seed, kind.packing, Progress(context.log, seed))
     if kind.form == kinds.SQL:
         if not kind.packing:

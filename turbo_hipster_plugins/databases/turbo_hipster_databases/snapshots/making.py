@@ -67,8 +67,8 @@ def make(
         raise _failed(folder, error) from error
     try:
         _prepare(half, manifest.owner)
-        fill(half / shelf.DATA)
         try:
+            fill(half / shelf.DATA)
             shelf.write(half, manifest, upon=upon, durable=durable)
             if upon:
                 (folder / upon / shelf.LAYERS / manifest.key).touch()

@@ -132,7 +132,8 @@ class Store:
 
         ``fill`` gets an empty folder that belongs to the manifest's owner
         and leaves a cleanly shut-down data directory in it; whatever it
-        raises is raised here and nothing is kept.  Of several processes that
+        raises is raised here (an OSError, as of a full disk, becomes
+        SnapshotFailed) and nothing is kept.  Of several processes that
         ask at once one makes it and the others wait.  ``needs`` is how many
         bytes it is likely to take: least recently used snapshots are dropped
         when the disk has less.  A ``durable`` one is synced, and outlives a
