@@ -35,6 +35,14 @@ def test_the_url_is_for_the_best_driver_that_is_there(
     assert address == f"{scheme}://turbo@/turbo?host=/socket"
 
 
+def test_what_steers_our_interpreter_is_not_passed_on(project, monkeypatch):
+    monkeypatch.setenv("PYTHONSTARTUP", "/ours")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://user:secret@example.org/")
+    told = surroundings.variables(project(), "db://")
+    assert "PYTHONSTARTUP" not in told
+    assert "PIP_INDEX_URL" not in told
+
+
 def test_the_environment_of_the_project_comes_first(project, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/ours")
     monkeypatch.setenv("VIRTUAL_ENV", "/ours")

@@ -107,6 +107,7 @@ def on_stage(state_dir):
     ):
         kind = needed(engine)
         tool = plugins.tool(tool)()
+        extra = () if requirements else (*tool.requirements, *FALLBACKS)
         answer = []
 
         class Calls(Task):
@@ -116,9 +117,7 @@ def on_stage(state_dir):
                     [*requirements],
                     [kind],
                     python=python,
-                    extra=[]
-                    if requirements
-                    else [*tool.requirements, *FALLBACKS],
+                    extra=extra,
                     checkout=checkout,
                 )
                 project = Project(
