@@ -4,6 +4,7 @@ _PLUGIN = "turbo_hipster_plugins/databases"
 _ROOM = f"{_PLUGIN}/turbo_hipster_databases"
 _STORE = f"{_PLUGIN}/tests/snapshots/store_test.py"
 _MAKERS = f"{_PLUGIN}/tests/snapshots/makers_test.py"
+_CLONING = f"{_PLUGIN}/tests/snapshots/cloning_test.py"
 _REFUSALS = f"{_PLUGIN}/tests/seeds/refusals_test.py"
 
 MUTATIONS = [
@@ -60,6 +61,13 @@ MUTATIONS = [
         "find": "for entry in reversed(found):",
         "replace": "for entry in found:",
         "test": f"{_STORE}::test_the_least_recently_used_goes_first",
+    },
+    {
+        "name": "a folder that a layer replaces shows through",
+        "file": f"{_ROOM}/snapshots/overlay.py",
+        "find": "if _opaque(entry.path) or not _folder(there):",
+        "replace": "if not _folder(there):",
+        "test": f"{_CLONING}::test_layers_are_mounted_and_merged_alike",
     },
     {
         "name": "a packed seed may end too early",

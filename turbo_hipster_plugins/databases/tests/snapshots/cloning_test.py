@@ -127,6 +127,9 @@ Path("holes").unlink()
 shutil.rmtree("empty")
 Path("empty").mkdir()
 Path("empty/new").write_text("new")
+shutil.rmtree("replaced")
+Path("replaced").mkdir()
+Path("replaced/new").write_text("new")
 Path("link").unlink()
 Path("link").symlink_to("PG_VERSION")
 Path("one").mkdir()
@@ -192,6 +195,8 @@ def test_layers_are_mounted_and_merged_alike(
     seen = eval(in_overlay(second, DESCRIBE))
     assert "holes" not in seen
     assert seen["empty/new"][3] == b"new"
+    assert "replaced/new" in seen
+    assert "replaced/old" not in seen
     told = content(third.path)
     top = told.pop(".")
     assert told == seen

@@ -71,6 +71,13 @@ def test_a_list_shows_the_most_recently_used_first(run, store):
     assert [row.split("|")[-2].strip() for row in rows] == ["yes", "", ""]
 
 
+def test_a_seed_that_is_known_is_named(run, store):
+    row = [0, 0, 0, 0, 0, "ten" * 10]
+    record = json.dumps({"/seeds/nova.sql.gz": row})
+    (store.folder / "seeds.json").write_text(record)
+    assert "nova.sql.gz +1" in run("list").stdout
+
+
 def test_a_list_for_programs_has_bytes_and_seconds(run, store):
     done = run("list", "-f", "json")
     rows = json.loads(done.stdout)

@@ -119,6 +119,8 @@ def data(folder):
     (folder / "empty").mkdir()
     (folder / "base" / "1").write_bytes(b"one" * 10_000)
     (folder / "base" / "1").chmod(0o640)
+    (folder / "replaced").mkdir()
+    (folder / "replaced" / "old").write_bytes(b"old")
     with (folder / "holes").open("wb") as file:
         file.truncate(8 * 2**20)
         file.seek(3 * 2**20)

@@ -42,6 +42,15 @@ def sha256(seed: Path, folder: Path) -> str:
     return digest
 
 
+def names(folder: Path) -> dict[str, str]:
+    """Return the names of the files that ``folder`` knows, by digest."""
+    return {
+        str(row[-1]): Path(path).name
+        for path, row in _known(folder).items()
+        if row
+    }
+
+
 def _known(folder: Path) -> dict[str, list[int | str]]:
     """Return what was computed; a record that is damaged is none."""
     try:
