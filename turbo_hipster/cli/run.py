@@ -15,6 +15,7 @@ from typing import Any
 from turbo_hipster import exceptions
 from turbo_hipster.cli import statuses
 from turbo_hipster.cli.progress import Progress
+from turbo_hipster.cli.telling import telling
 from turbo_hipster.command import Command
 from turbo_hipster.conf.settings import PublisherSettings, Settings
 from turbo_hipster.model import Published, Verdict
@@ -127,7 +128,7 @@ class Run(Command):
         for sentence in done["sentences"]:
             out.write(f"  {sentence}\n")
         if verdict not in (Verdict.SUCCESS, Verdict.ABORTED):
-            out.write(_last_lines(done["url"]))
+            out.write(telling(done["url"]))
         for problem in [*done["problems"], *done["left"]]:
             out.write(f"problem: {problem}\n")
         if done["url"]:
@@ -219,17 +220,3 @@ def _parameters(pairs: list[str]) -> dict[str, str]:
             )
         parameters[name] = value
     return parameters
-
-
-def _last_lines(url: str, count: int = 15) -> str:
-    """Return the end of the log that tells most, indented."""
-    folder = Path(url.removeprefix("file://")).parent
-    for name in ("shell_output.log", "task_output.log", "git_prep.log"):
-        try:
-            text = (folder / name).read_text(errors="replace")
-        except OSError:
-            continue
-        lines = text.splitlines()[-count:]
-        if lines:
-            return "".join(f"  | {line}\n" for line in lines)
-    return ""

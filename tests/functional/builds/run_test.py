@@ -105,6 +105,17 @@ def test_a_bad_change_ends_with_1_and_the_lines_that_tell(desk):
     assert desk.report["verdict"] == "FAILURE"
 
 
+def test_a_change_with_findings_is_told_them_and_not_the_log(desk):
+    said = {"findings": [{"id": "TH-X", "message": "It is bad"}]}
+    status, told = desk.run(
+        f"echo noise; echo '{json.dumps(said)}' >$TH_RESULT_JSON",
+        checkout="none",
+    )
+    assert status == 1
+    assert "\n  TH-X: It is bad\n" in told
+    assert "noise" not in told
+
+
 def test_parameters_reach_the_command(desk):
     status, said = desk.run(
         'test "$ONE" = "1 = x" && test -z "$LD_PRELOAD$TWO"',
