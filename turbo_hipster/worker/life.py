@@ -8,6 +8,7 @@ swaps the configuration.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import select
@@ -27,6 +28,13 @@ TICK = 0.5
 
 PAUSE = 0.2
 """Least seconds between two writes of the status file."""
+
+BETWEEN = 100
+"""Builds after which memory is given back that Python keeps for reuse.
+
+Its lists of free tuples grow with each build.  Only a full collection empties
+them, and we make too little garbage for Python to think of one.
+"""
 
 HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
 
@@ -48,6 +56,7 @@ class Life:
         self._news = True
         self._told = 0.0
         self._builds = 0
+        self._collected = 0
         self._cancel_at: float | None = None
         self.worker = Worker(plan, self._changed, self._built, once=once)
         self._post = Post(plan.settings.state_dir, self.worker.manager)
@@ -59,6 +68,9 @@ class Life:
         }
         try:
             self.worker.start()
+            # all of this stays: collecting need not look at it
+            gc.collect()
+            gc.freeze()
             self._watch()
         finally:
             self.worker.cancel("the worker ends")
@@ -78,6 +90,7 @@ class Life:
             if self.worker.tidy():
                 return
             due = self._tell()
+            self._collect()
             if not registered and self.worker.wait_registered(0):
                 registered = True
                 LOG.info("ready for jobs")
@@ -140,6 +153,11 @@ class Life:
         self._post.write(self.worker.status())
         self._told = time.monotonic()
         return None
+
+    def _collect(self) -> None:
+        if self._builds >= self._collected + BETWEEN:
+            self._collected = self._builds
+            gc.collect()
 
     def _changed(self) -> None:
         if not self._news:
