@@ -16,7 +16,7 @@ from alembic.runtime import migration
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
-from . import alembic_history, differing, place
+from . import alembic_history, differing, place, showing
 from .sqlalchemy_hook import Hook
 
 OPEN = (
@@ -133,6 +133,7 @@ class Walk:
                 if getattr(context, "_in_external_transaction", False):
                     # env.py opened a transaction around all; end it below
                     # SQLAlchemy, so that each step has one of its own
+                    showing.before_commit(context.connection)
                     context.dialect.do_commit(context.connection.connection)
                 if self._hook.left_open(context.connection):
                     desk.end(OPEN, "transaction")

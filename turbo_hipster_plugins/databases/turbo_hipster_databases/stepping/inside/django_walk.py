@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.questioner import MigrationQuestioner
 from django.db.migrations.state import ProjectState
 
-from . import address, django_settings, durability
+from . import address, django_settings, durability, showing
 from .failures import Broken, broken
 from .files import hashed
 
@@ -180,6 +180,7 @@ class Walk:
             connection.close()
             desk.end("it left a transaction open", "transaction")
             return
+        showing.django()
         desk.end()
 
     def _plan(self, executor: MigrationExecutor) -> List[Any]:

@@ -7,7 +7,7 @@ from weakref import WeakSet
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from . import durability
+from . import durability, showing
 from .record import Record
 
 
@@ -20,6 +20,7 @@ class Hook:
         event.listen(Engine, "before_cursor_execute", self._before)
         event.listen(Engine, "after_cursor_execute", self._after)
         durability.sqlalchemy()
+        showing.sqlalchemy()
 
     def tell(self, record: Record) -> None:
         """From now on tell this record."""
