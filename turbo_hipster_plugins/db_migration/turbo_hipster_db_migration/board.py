@@ -12,6 +12,7 @@ OK = "ok"
 NOT = "not checked"
 PART = "ok, in part"
 IDLE = "nothing new"
+OFF = "off"
 
 
 class Board:
@@ -37,11 +38,11 @@ class Board:
                 elif before == NOT:
                     self._cells[key] = PART
 
-    def idle(self, engine: str, *checks: Check) -> None:
-        """Say that the change brings nothing that could be checked."""
+    def idle(self, engine: str, *checks: Check, word: str = IDLE) -> None:
+        """Say that there was nothing to check; it is no gap."""
         with self._lock:
             for check in checks:
-                self._cells.setdefault((engine, check.id), IDLE)
+                self._cells.setdefault((engine, check.id), word)
 
     def found(
         self,
@@ -116,7 +117,7 @@ class Board:
 
     def _mark(self, key: tuple[str, str], finding: model.Finding) -> None:
         """Let the worst word stand."""
-        rank = [NOT, IDLE, OK, PART, "note", "accepted", "warn", "fail"]
+        rank = [NOT, IDLE, OFF, OK, PART, "note", "accepted", "warn", "fail"]
         word = finding.severity.value
         if finding.accepted is not None:
             word = "accepted"

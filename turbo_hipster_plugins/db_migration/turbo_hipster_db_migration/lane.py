@@ -43,8 +43,7 @@ def run(ground: Ground, change: Change, before: Before) -> Walk | None:
     with step(walking_up):
         walk = _walk(ground, change, before)
     if walk is None or walk.failed:
-        with step(killing), step(twice):
-            return walk
+        return walk
     states = States(ground)
     with step(killing):
         halfway.check(ground, walk, states)

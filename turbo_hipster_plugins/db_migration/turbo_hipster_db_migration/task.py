@@ -94,7 +94,12 @@ class DbMigration(task.Task):
                 titles,
             )
         shown.servers(context, grounds)
-        board.show(titles)
+        board.show(
+            {
+                name: plugins.engine(name).title
+                for name in self.settings.engines
+            }
+        )
         shown.migrations(context, walks)
         return _result(walks, titles)
 

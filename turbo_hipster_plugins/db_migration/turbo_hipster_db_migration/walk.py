@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from turbo_hipster_databases.engine import Server
+from turbo_hipster_databases.exceptions import HistoryBroken
 from turbo_hipster_databases.migration_tool import Stepper
 from turbo_hipster_databases.model import (
     Direction,
@@ -63,7 +64,8 @@ class Walk:
 
     ``failed`` is the step that ended it early.  ``reached`` are the
     revisions at the end, ``schema`` is the schema there, ``differences``
-    what models and database disagree about (None: the tool cannot tell).
+    what models and database disagree about (None: the tool cannot tell),
+    ``uncompared`` why they could not be compared though it can.
     """
 
     history: History
@@ -74,6 +76,7 @@ class Walk:
     reached: tuple[str, ...] = ()
     schema: Schema | None = None
     differences: tuple[str, ...] | None = None
+    uncompared: str = ""
 
 
 class Walker:
@@ -118,7 +121,10 @@ class Walker:
                 return walk
         walk.reached = self._stepper.current()
         walk.schema = self._schema(walk)
-        walk.differences = self._stepper.differences()
+        try:
+            walk.differences = self._stepper.differences()
+        except HistoryBroken as error:
+            walk.uncompared = str(error)
         return walk
 
     def _schema(self, walk: Walk) -> Schema:
@@ -202,4 +208,6 @@ class Walker:
         ) as observer:
             observer.begins()
             ran = self._stepper.step(migration, direction, timeout=timeout)
-            return Took(ran, began, observer.ends())
+            # a migration may end its own server
+            seen = observer.ends() if self._server.alive() else None
+            return Took(ran, began, seen)

@@ -51,15 +51,6 @@ def told(failure: Failure) -> str:
         text = f"{text[:LONGEST].rstrip()} ..."
     if failure.code and failure.code not in text:
         text = f"{text} ({failure.code})"
-    kinds = {
-        "exit": "it called sys.exit",
-        "prompt": "it asked a question, and nobody is there to answer",
-        "hang": "it did not end in time",
-    }
-    if failure.kind in kinds:
-        return (
-            f"{kinds[failure.kind]}: {text}" if text else kinds[failure.kind]
-        )
     return text or "it gave no reason"
 
 

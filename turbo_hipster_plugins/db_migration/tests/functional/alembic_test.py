@@ -138,7 +138,7 @@ def test_a_step_that_hangs_is_ended(change, step, ids):
 
     (finding,) = outcome.findings
     assert finding.id == "TH-M102"
-    assert "two fails on SQLite: it did not end in time" in finding.message
+    assert "two fails on SQLite: it did not end within" in finding.message
 
 
 def test_a_parent_that_is_missing_is_caught(change, step, ids):
@@ -167,6 +167,9 @@ def test_an_engine_that_is_not_installed_is_listed(change, gap):
     assert outcome.verdict.value == "SUCCESS"
     (why,) = gap(outcome, "^MySQL$")
     assert "not installed" in why
+    first, second = outcome.tables["checks"].rows
+    assert first["from empty to head (TH-M102)"] == "ok"
+    assert second["from empty to head (TH-M102)"] == "not checked"
 
 
 def test_with_no_engine_left_there_is_no_judgement(change, sound_step):

@@ -38,6 +38,9 @@ def do(database, order):
     """Do one order on a database: ``make t``, ``drop t``, ``row t`` ..."""
     verb, _, table = order.partition(" ")
     tables = database["tables"]
+    if verb == "kill":
+        database["dead"] = True
+        raise Refused("the connection was lost")
     if verb == "fail":
         raise Refused(table)
     if verb == "make" and table in tables:
@@ -92,6 +95,8 @@ class FakeStepper:
                 for one in steps
             ),
             heads,
+            self.tool.fineness,
+            self.tool.lines,
         )
 
     def current(self):
@@ -143,6 +148,8 @@ class FakeStepper:
         return Ran(migration, direction, step.seconds, told)
 
     def differences(self):
+        if isinstance(self.tool.differences, Exception):
+            raise self.tool.differences
         return self.tool.differences
 
     def close(self):
@@ -158,6 +165,8 @@ class FakeTool(MigrationTool):
         self.broken = facts.get("broken")
         self.forgets = facts.get("forgets", False)
         self.has_statement_hook = facts.get("hook", True)
+        self.fineness = facts.get("fineness", "each")
+        self.lines = facts.get("lines", 1)
         self.log = []
         self.lock = threading.Lock()
 
@@ -167,10 +176,14 @@ class FakeTool(MigrationTool):
 
 
 class FakeObserver:
+    def __init__(self, server):
+        self.server = server
+
     def begins(self):
         pass
 
     def ends(self):
+        assert self.server.alive()
         return Measured(0.1)
 
     def close(self):
@@ -191,7 +204,7 @@ class FakeEngine(Engine):
         return Schema(self.name, {path: Thing(path) for path in paths})
 
     def observer(self, server):
-        return FakeObserver()
+        return FakeObserver(server)
 
     def releases(self):
         return [Release(self.name, "1.0", Path("/"))]
@@ -223,6 +236,9 @@ class FakeServer:
                 pass
 
         return SimpleNamespace(cursor=Cursor, close=lambda: None)
+
+    def alive(self):
+        return not self.database.get("dead")
 
     def stop(self, *, clean=False):
         pass

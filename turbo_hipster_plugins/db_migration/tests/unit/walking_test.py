@@ -13,7 +13,8 @@ def test_a_sound_history_has_no_finding(judge, step):
 
     assert judged.outcome.findings == ()
     cells = judged.cells()
-    assert {cells.pop("TH-M401"), cells.pop("TH-M501")} == {"not checked"}
+    assert cells.pop("TH-M401") == "not checked"
+    assert cells.pop("TH-M501") == "off"
     assert set(cells.values()) == {"ok", "Fakesql"}
 
 
@@ -43,6 +44,12 @@ def test_as_many_heads_as_declared_are_sound(judge, step):
     )
 
     assert judged.ids() == []
+
+
+def test_a_tool_whose_apps_have_a_head_each_is_not_blamed(judge, step):
+    steps = step("one"), step("left"), step("right", parents=("one",))
+
+    assert judge(*steps, lines=2).ids() == []
 
 
 def test_heads_that_were_there_before_are_a_note(judge, step):
@@ -109,6 +116,30 @@ def test_a_database_that_is_not_at_the_newest_is_found(judge, step):
     assert judged.ids() == ["TH-M103"]
     assert judged.finding.measured == "nothing"
     assert judged.finding.limit == "one"
+
+
+def test_a_step_that_ends_its_server_is_named(judge, step):
+    judged = judge(step("one"), step("two", ("kill",)))
+
+    assert judged.ids() == ["TH-M102"]
+    assert "the connection was lost" in judged.finding.message
+
+
+def test_a_tool_that_names_no_migrations_has_no_newest(judge, step):
+    judged = judge(step("head"), fineness="whole")
+
+    assert judged.ids() == []
+    assert judged.cells()["TH-M103"] == "not checked"
+
+
+def test_models_that_cannot_be_read_are_found(judge, step):
+    judged = judge(
+        step("one"), differences=HistoryBroken("import", "no module x\nline")
+    )
+
+    assert judged.ids() == ["TH-M104"]
+    assert "no module x" in judged.finding.message
+    assert judged.finding.detail == "line"
 
 
 def test_models_that_differ_are_shown_line_by_line(judge, step):

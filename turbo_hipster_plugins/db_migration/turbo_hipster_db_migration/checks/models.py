@@ -18,6 +18,17 @@ def check(ground: Ground, walk: Walk, before: Before) -> None:
     ``before`` returns the base's own differences, or None where they cannot
     be had; it is asked only when there is something to excuse.
     """
+    if walk.uncompared:
+        first, _, more = walk.uncompared.strip().partition("\n")
+        ground.board.found(
+            MODELS,
+            f"Models and migrations cannot be compared: {first}",
+            place(ground.name),
+            advice="See that the models can be imported where the "
+            "migrations are run.",
+            detail=more.strip(),
+        )
+        return
     if walk.differences is None:
         ground.board.skipped(
             ground.name,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from turbo_hipster import model
+from turbo_hipster_db_migration.board import OFF
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.walk import Stage, Walk
 from turbo_hipster_db_migration.words import SQUAWK, place
@@ -27,15 +28,8 @@ NOT_THE_MIGRATION = re.compile(r"\W*(?:\w+\W+){0,6}?\"?alembic_version", re.I)
 
 def check(ground: Ground, walk: Walk) -> None:
     """Show what it says; all of it warns."""
-    if not ground.settings.squawk:
-        ground.board.skipped(
-            ground.name, SQUAWK, "", "the job's option squawk is off"
-        )
-        return
-    if ground.name != ENGINE:
-        ground.board.skipped(
-            ground.name, SQUAWK, "", "squawk reads PostgreSQL's SQL alone"
-        )
+    if not ground.settings.squawk or ground.name != ENGINE:
+        ground.board.idle(ground.name, SQUAWK, word=OFF)
         return
     program = _program()
     if program is None:
