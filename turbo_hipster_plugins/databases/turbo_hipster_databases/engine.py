@@ -82,7 +82,7 @@ class Engine(abc.ABC):
     closing_signal: ClassVar[signal.Signals] = signal.SIGTERM
     """Has a server shut down cleanly, whoever is connected."""
     killing_signal: ClassVar[signal.Signals] = signal.SIGKILL
-    """Ends a server at once, and leaves nothing in the kernel."""
+    """Ends a server at once, with its children and what the kernel keeps."""
 
     @abc.abstractmethod
     def releases(self) -> Sequence[Release]:

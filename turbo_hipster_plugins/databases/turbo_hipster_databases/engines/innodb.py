@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import re
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -172,19 +173,27 @@ class InnoDB(Engine):
 
     def connect(self, data: Path, socket_dir: Path) -> Any:
         """Return a connection, or raise OSError: there is no server."""
-        socket = socket_dir / SOCKET
-        if not socket.exists():
-            raise FileNotFoundError(f"{socket} is not there")
+        way = str(socket_dir / SOCKET)
+        wire = socket.socket(socket.AF_UNIX)
         try:
-            return pymysql.connect(
-                unix_socket=str(socket),
+            # PyMySQL would leave one that is refused open
+            wire.connect(way)
+            connection = pymysql.Connection(
+                unix_socket=way,
                 user="root",
                 database=DATABASE,
                 charset="utf8mb4",
                 autocommit=True,
+                defer_connect=True,
             )
-        except pymysql.err.OperationalError as error:
+            connection.connect(wire)
+        except pymysql.err.Error as error:
+            wire.close()
             raise OSError(str(error)) from error
+        except OSError:
+            wire.close()
+            raise
+        return connection
 
     def load(self, server: Server, seed: Path) -> None:
         """Load a seed; raises SeedRefused."""

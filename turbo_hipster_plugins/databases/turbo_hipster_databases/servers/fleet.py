@@ -123,12 +123,12 @@ class Servers:
                 engine.initialise(release, folder, _run_nothing)
                 return
             self._in_a_room(
-                manifest.owner,
-                release,
-                lambda place: prepare(
-                    self.context, engine, release, place, folder
-                ),
+                manifest.owner, release, lambda place: make(place, folder)
             )
+
+        def make(place: Room, folder: Path) -> None:
+            prepare(self.context, engine, release, place, folder)
+            place.remove()
 
         return self.store.make(manifest, fill, needs=ROOM_OF_EMPTY)
 

@@ -32,7 +32,7 @@ CLOSING = 600.0
 """Seconds that a clean shutdown may take: all of the cache is written."""
 
 DYING = 2.0
-"""Seconds for a server to tidy what the kernel keeps, before it is killed."""
+"""Seconds for a server to end what it started, before it is killed."""
 
 LOG = "database_servers.log"
 
@@ -208,20 +208,11 @@ class PrivateServer:
     def _kill(self) -> None:
         if self._running is None:
             return
-        wanted = self.engine.killing_signal
-        if wanted is not signal.SIGKILL and self._shares_kernel_objects():
-            self._signal(wanted)
+        if self.engine.killing_signal is not signal.SIGKILL:
+            self._signal(self.engine.killing_signal)
             self.alive(DYING)
         with contextlib.suppress(CommandFailed):  # it ended with its keeper
             self._running.stop()
-
-    def _shares_kernel_objects(self) -> bool:
-        """Say whether what it leaves in the kernel would outlive it."""
-        assert self._running is not None
-        with contextlib.suppress(OSError):
-            its = Path(f"/proc/{self._running.pid}/ns/ipc").readlink()
-            return its == Path("/proc/self/ns/ipc").readlink()
-        return self.alive()
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process >= 0:
