@@ -161,8 +161,9 @@ class Measured:
     ``rows_read`` and ``rows_changed`` are per table, ``log_bytes`` what went
     to redo log, WAL or pages (a cost that does not depend on the machine),
     ``size_change`` in bytes on disk, ``rewritten`` the tables whose rows
-    were all written anew, ``overhead`` the seconds that measuring itself
-    took.
+    were all written anew, ``errors`` those of the engine with its code, also
+    ones that a tool provokes and handles, ``overhead`` the seconds that
+    measuring itself took.
     """
 
     seconds: float
