@@ -13,6 +13,9 @@ NOT = "not checked"
 PART = "ok, in part"
 IDLE = "nothing new"
 OFF = "off"
+NO_WAY_BACK = "no downgrade"
+NOTHING = (None, IDLE, OFF, NO_WAY_BACK)
+"""What a cell may say before there was anything to check."""
 
 
 class Board:
@@ -33,7 +36,7 @@ class Board:
             for check in checks:
                 key = engine, check.id
                 before = self._cells.get(key)
-                if before is None:
+                if before in NOTHING:
                     self._cells[key] = OK
                 elif before == NOT:
                     self._cells[key] = PART
@@ -117,7 +120,18 @@ class Board:
 
     def _mark(self, key: tuple[str, str], finding: model.Finding) -> None:
         """Let the worst word stand."""
-        rank = [NOT, IDLE, OFF, OK, PART, "note", "accepted", "warn", "fail"]
+        rank = [
+            NOT,
+            IDLE,
+            OFF,
+            NO_WAY_BACK,
+            OK,
+            PART,
+            "note",
+            "accepted",
+            "warn",
+            "fail",
+        ]
         word = finding.severity.value
         if finding.accepted is not None:
             word = "accepted"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from turbo_hipster_databases.exceptions import HistoryBroken
 from turbo_hipster_databases.projects.changed import Change, above
 from turbo_hipster_db_migration.before import Before
+from turbo_hipster_db_migration.board import OFF
 from turbo_hipster_db_migration.checks import (
     halfway,
     models,
@@ -27,28 +30,37 @@ from turbo_hipster_db_migration.words import (
     UNDOING,
 )
 
-STEPS = ("walk", "kill half-way", "two at once")
+WALK, HALF, TWICE = "walk", "kill half-way", "two at once"
 """What an engine's steps are called, behind its name."""
 
 
-def planned(engine: str) -> list[str]:
+def planned(engine: str, checks: Sequence[str]) -> list[str]:
     """Return the names of an engine's steps."""
-    return [f"{engine}: {step}" for step in STEPS]
+    steps = [WALK]
+    steps += [HALF] if "halfway" in checks else []
+    steps += [TWICE] if "together" in checks else []
+    return [f"{engine}: {step}" for step in steps]
 
 
 def run(ground: Ground, change: Change, before: Before) -> Walk | None:
     """Do the checks; return the walk, or None where there is no history."""
-    step = ground.context.step
-    walking_up, killing, twice = planned(ground.name)
-    with step(walking_up):
+    step, name = ground.context.step, ground.name
+    checks = ground.settings.checks
+    if "halfway" not in checks:
+        ground.board.idle(name, HALFWAY, word=OFF)
+    if "together" not in checks:
+        ground.board.idle(name, TOGETHER, word=OFF)
+    with step(f"{name}: {WALK}"):
         walk = _walk(ground, change, before)
     if walk is None or walk.failed:
         return walk
     states = States(ground)
-    with step(killing):
-        halfway.check(ground, walk, states)
-    with step(twice):
-        together.check(ground, walk, states)
+    if "halfway" in checks:
+        with step(f"{name}: {HALF}"):
+            halfway.check(ground, walk, states)
+    if "together" in checks:
+        with step(f"{name}: {TWICE}"):
+            together.check(ground, walk, states)
     return walk
 
 
@@ -60,7 +72,9 @@ def _walk(ground: Ground, change: Change, before: Before) -> Walk | None:
         with walker.ready() as history:
             judged = change.judged(history)
             walking.heads(ground, history, judged)
-            undoable = above(history, floor)
+            undoable = frozenset[str]()
+            if "undo" in ground.settings.checks:
+                undoable = above(history, floor)
             walk = walker.walk(history, judged, undoable)
     except HistoryBroken as error:
         walking.broken(ground, error)
@@ -83,7 +97,9 @@ def _walk(ground: Ground, change: Change, before: Before) -> Walk | None:
     undoing.check(ground, walk, undoable)
     squawk.check(ground, walk)
     if not sound:
-        left = (NEWEST, MODELS, HALFWAY, TOGETHER)
+        left = [NEWEST, MODELS]
+        left += [HALFWAY] if "halfway" in ground.settings.checks else []
+        left += [TOGETHER] if "together" in ground.settings.checks else []
         ground.board.left_out(
             ground.name, left, "the history does not come to its head"
         )

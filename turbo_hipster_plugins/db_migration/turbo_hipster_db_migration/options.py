@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from oslo_config import cfg
+from oslo_config import cfg, types
 
 from turbo_hipster import exceptions
 from turbo_hipster_databases import plugins
 from turbo_hipster_databases.projects import options as project
+
+CHECKS = ("undo", "halfway", "together")
 
 OPTIONS = [
     *project.OPTIONS,
@@ -25,6 +27,16 @@ OPTIONS = [
         choices=["change", "all"],
         help="change: only migrations whose files differ from those of the "
         "commit that the change is compared with. all: the whole history.",
+    ),
+    cfg.ListOpt(
+        "checks",
+        default=list(CHECKS),
+        item_type=types.String(choices=CHECKS),
+        help="What is done with each judged migration besides running it. "
+        "undo: it is undone and done again (TH-M201 to TH-M203). halfway: "
+        "it is killed three times and run again (TH-M301). together: it is "
+        "started twice at once (TH-M302). With a long history and judge = "
+        "all, the last two take long.",
     ),
     cfg.StrOpt(
         "downgrade_floor",

@@ -54,7 +54,11 @@ class DbMigration(task.Task):
         self, context: task.TaskContext, servers: Servers, store: Store
     ) -> model.Result:
         releases = self._releases(context, servers)
-        steps = [step for name in releases for step in lane.planned(name)]
+        steps = [
+            step
+            for name in releases
+            for step in lane.planned(name, self.settings.checks)
+        ]
         context.plan([ENVIRONMENT, *steps, AGREE])
         tool = plugins.tool(self.settings.tool)()
         engines = {name: plugins.engine(name) for name in releases}

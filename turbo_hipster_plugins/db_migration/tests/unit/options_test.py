@@ -2,7 +2,7 @@
 
 import pytest
 
-from turbo_hipster.exceptions import InvalidJob
+from turbo_hipster.exceptions import ConfigurationError, InvalidJob
 from turbo_hipster.testing import run_task
 from turbo_hipster_databases.projects.options import requirements
 from turbo_hipster_db_migration.options import OPTIONS
@@ -34,6 +34,11 @@ def test_an_unknown_tool_option_is_refused_and_the_known_are_named():
 
     assert "'confg'" in said
     assert "config" in said
+
+
+def test_an_unknown_check_is_refused():
+    with pytest.raises(ConfigurationError, match="halfway"):
+        run_task(DbMigration, {"checks": "undo, redo"})
 
 
 def test_no_engine_at_all_is_refused():

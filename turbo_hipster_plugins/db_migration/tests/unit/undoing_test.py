@@ -10,11 +10,12 @@ def test_a_step_that_cannot_be_undone_is_found(judge, step):
 
 
 def test_a_step_that_says_it_has_no_downgrade_is_a_note(judge, step):
-    judged = judge(step("one", ("need a",), None), step("two"))
+    judged = judge(step("one", ("need a",), None))
 
     assert judged.ids() == []
     assert judged.ids("note") == ["TH-M201"]
     assert judged.cells()["TH-M201"] == "note"
+    assert judged.cells()["TH-M202"] == "no downgrade"
 
 
 def test_a_step_known_to_have_no_downgrade_is_not_tried(judge, step):

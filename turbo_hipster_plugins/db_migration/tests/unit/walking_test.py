@@ -164,3 +164,13 @@ def test_a_tool_that_cannot_compare_is_said(judge, step):
 
     assert judged.cells()["TH-M104"] == "not checked"
     assert any("TH-M104" in gap for gap in judged.gaps())
+
+
+def test_a_job_may_leave_out_what_takes_long(judge, step):
+    judged = judge(step("one", ("make a",), ("fail",)), options={"checks": []})
+
+    assert judged.outcome.findings == ()
+    assert judged.tool.log == [("up", "one")]
+    cells = judged.cells()
+    for check in ("TH-M201", "TH-M202", "TH-M203", "TH-M301", "TH-M302"):
+        assert cells[check] == "off"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from turbo_hipster import model
 from turbo_hipster_databases.schema.comparing import compare, render
+from turbo_hipster_db_migration.board import NO_WAY_BACK, OFF
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.sentence import sentence
 from turbo_hipster_db_migration.walk import Stage, Undone, Walk
@@ -22,6 +23,9 @@ from turbo_hipster_db_migration.words import (
 
 def check(ground: Ground, walk: Walk, undoable: frozenset[str]) -> None:
     """Look at how each judged step was undone."""
+    if "undo" not in ground.settings.checks:
+        ground.board.idle(ground.name, *UNDOING, word=OFF)
+        return
     spared = [
         stage.migration.revision
         for stage in walk.stages
@@ -75,6 +79,7 @@ def _stage(ground: Ground, stage: Stage) -> None:
 
 def _no_way_back(ground: Ground, stage: Stage) -> None:
     revision = stage.migration.revision
+    ground.board.idle(ground.name, TRACE, REDO, word=NO_WAY_BACK)
     ground.board.found(
         UNDO,
         f"{revision} has no downgrade, and says so",
