@@ -8,13 +8,11 @@ from pathlib import Path
 
 from turbo_hipster_databases.model import (
     Direction,
-    History,
     Measured,
     Migration,
     Ran,
     Release,
 )
-from turbo_hipster_databases.snapshots import Snapshot
 from turbo_hipster_real_db_upgrade.datasets.description import Dataset
 
 
@@ -109,28 +107,3 @@ class Took:
         if self.direction is Direction.DOWN:
             return f"{one.revision}->{'+'.join(one.parents) or 'empty'}"
         return str(one)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Climbed:
-    """How a dataset climbed its ladder.
-
-    ``layer`` names the layer that the climb started from (``seed`` where
-    there was none) and ``skipped`` the steps that it holds.  ``before`` is a
-    snapshot from just before each new step, by revision, as far as they were
-    kept; ``after`` one from the end.  ``history`` is the change's.
-    """
-
-    case: Case
-    layer: str
-    skipped: int
-    took: tuple[Took, ...]
-    history: History
-    reached: tuple[str, ...]
-    before: Mapping[str, Snapshot]
-    after: Snapshot | None = None
-
-    @property
-    def new(self) -> tuple[Took, ...]:
-        """The steps that are judged."""
-        return tuple(took for took in self.took if took.new)

@@ -1,0 +1,122 @@
+"""Layers: snapshots of a dataset after migrations that were run before.
+
+A layer is found by the digest of what made it (see ``chain``).  Its data are
+a snapshot of the databases library; a note beside the snapshots says which,
+and which revisions its database is at.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from turbo_hipster_databases.engine import Engine, Server
+from turbo_hipster_databases.model import Release
+from turbo_hipster_databases.servers.fleet import Servers
+from turbo_hipster_databases.snapshots import Manifest, Snapshot
+
+FOLDER = "layers"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Layer:
+    """A state that can be cloned; ``name`` is for a reader."""
+
+    digest: str
+    snapshot: Snapshot
+    reached: tuple[str, ...]
+    name: str
+
+
+class Layers:
+    """The layers of one engine; safe for builds that run at once."""
+
+    def __init__(
+        self, servers: Servers, engine: Engine, release: Release
+    ) -> None:
+        self._servers = servers
+        self._engine = engine
+        self._release = release
+        self._notes = servers.store.folder.parent / FOLDER
+        self._notes.mkdir(parents=True, exist_ok=True)
+
+    def find(self, digest: str) -> Layer | None:
+        """Return a layer, held, if it is there; a damaged note is none."""
+        try:
+            told = json.loads(self._note(digest).read_text())
+            manifest = _manifest(told["manifest"])
+            reached, name = tuple(told["reached"]), str(told["name"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        snapshot = self._servers.store.find(manifest)
+        if snapshot is None:
+            self._note(digest).unlink(missing_ok=True)  # it was pruned
+            return None
+        return Layer(digest, snapshot, reached, name)
+
+    def remember(
+        self,
+        digest: str,
+        snapshot: Snapshot,
+        reached: Sequence[str],
+        name: str,
+    ) -> Layer:
+        """Note that a snapshot is the layer of that digest."""
+        told = {
+            "manifest": dataclasses.asdict(snapshot.manifest),
+            "reached": list(reached),
+            "name": name,
+        }
+        note = self._note(digest)
+        draft = note.with_name(f"{note.name}.{self._servers.context.build.id}")
+        draft.write_text(json.dumps(told))
+        draft.rename(note)
+        return Layer(digest, snapshot, tuple(reached), name)
+
+    def keep(
+        self,
+        server: Server,
+        digest: str,
+        reached: Sequence[str],
+        name: str,
+    ) -> Layer:
+        """Make a layer of a server, which is over then."""
+        manifest = Manifest(
+            self._engine.name,
+            self._release.version,
+            ("layer", digest),
+            {"origin": self._release.origin},
+            self._servers.owner(self._engine, self._release),
+        )
+        snapshot = self._servers.keep(server, manifest)
+        return self.remember(digest, snapshot, reached, name)
+
+    def _note(self, digest: str) -> Path:
+        return self._notes / f"{digest}.json"
+
+
+def _manifest(told: dict[str, object]) -> Manifest:
+    return Manifest(
+        engine=str(told["engine"]),
+        version=str(told["version"]),
+        made_from=tuple(map(str, _list(told["made_from"]))),
+        settings={
+            str(key): str(value)
+            for key, value in dict(_pairs(told["settings"])).items()
+        },
+        owner=str(told["owner"]),
+    )
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+def _pairs(value: object) -> dict[object, object]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return value
