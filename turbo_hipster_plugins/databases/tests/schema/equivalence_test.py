@@ -33,7 +33,7 @@ def models():
         sa.Column("bio", sa.Text),
         sa.Column("active", sa.Boolean, server_default=sa.true(),
                   nullable=False),
-        sa.Column("mood", sa.Enum("sad", "ok", name="mood"),
+        sa.Column("mood", sa.Enum("Sad", "ok", name="type"),
                   server_default="ok"),
         sa.Column("kind", sa.Enum("a", "b", native_enum=False, name="kind",
                                   create_constraint=True)),
@@ -80,7 +80,10 @@ def models():
         made,
         sa.Column("Id", sa.Integer, sa.Identity(), primary_key=True),
         sa.Column("key", sa.String(3), comment="a word of SQL"),
+        sa.Column("group", sa.ForeignKey("Order.Id")),
     )
+    sa.Table("group", made, sa.Column("order", sa.Integer, primary_key=True),
+             sa.Column("x", sa.ForeignKey("group.order")))  # fmt: skip
     sa.Table(
         "plain",
         made,

@@ -80,6 +80,7 @@ def kind_of(schema: Schema, said: str) -> Kind:
         own = _own(schema, said)
         if own is not None:
             return own
+    values = ", ".join(re.findall(r"'(?:[^']|'')*'", said))
     said = said.lower()
     if said.endswith("[]"):
         return Kind("array")
@@ -94,7 +95,7 @@ def kind_of(schema: Schema, said: str) -> Kind:
     if family == "string" and not size:
         family = "text"  # PostgreSQL: of any length
     if family in ("enum", "set"):
-        return Kind(family, ", ".join(re.findall(r"'(?:[^']|'')*'", said)))
+        return Kind(family, values)
     if family in _SIZED:
         return Kind(family, _size(schema.engine, family, size))
     return Kind(family or name)

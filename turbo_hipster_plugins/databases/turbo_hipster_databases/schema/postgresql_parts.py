@@ -14,6 +14,7 @@ from turbo_hipster_databases.schema.gathering import (
     Parts,
     numbered,
     part,
+    referred,
 )
 from turbo_hipster_databases.schema.postgresql_names import is_made
 from turbo_hipster_databases.schema.postgresql_queries import FIELD, NAME, ROW
@@ -118,7 +119,9 @@ def _constraint(owner: Owner, table: str, row: Sequence[str]) -> Part:
     if letter == "f":
         far = rest.index(Token("sign", "("))
         far_end = close_of(rest, far)
-        facts["references"] = written(rest[1 : far_end + 1])
+        target = "".join(word.text for word in rest[1:far])
+        columns = [column[0].text for column in split(rest[far + 1 : far_end])]
+        facts["references"] = referred(target, columns)
         rest = rest[far_end + 1 :]
     if letter == "u" and start > 1:
         facts["nulls distinct"] = "no"
