@@ -97,3 +97,13 @@ def test_the_environment_of_the_last_exec_is_shown():
     # then
     assert soon(lambda: b"COLOUR=red" in proc.environment(process.pid))
     process.communicate(b"\n")
+
+
+def test_the_youngest_come_first_when_pids_began_anew(monkeypatch):
+    # given a machine whose last pid was 300, after it had come round
+    told = b"0.50 0.40 0.30 2/412 300\n"
+    monkeypatch.setattr(proc, "read", lambda path: told)
+
+    # then those above it are the old ones
+    found = proc.newest_first([5, 299, 300, 400, 32000])
+    assert found == [300, 299, 5, 32000, 400]

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from turbo_hipster.builds.containment import children, mark, proc
 
-DOUBTS = 200
-"""How many processes may end under our eyes before we stop doubting."""
+DOUBTS = 2000
+"""How many may end under our eyes, while none is found, before we believe."""
 
 
 class Journal(NamedTuple):
@@ -43,18 +43,20 @@ def sweep(journal: Journal, *, seconds: float = 10.0) -> list[children.Left]:
     Ours is who has its hard RLIMIT_MSGQUEUE, unless its environment names
     another build, and who has its TURBO_HIPSTER_BUILD.  Goes on until two
     scans find nobody, for ``seconds`` at most; returns who is left and why.
-    A scan in which somebody ended before we could look is not believed (he
-    may have forked the next), unless the machine is never quiet.
+    A scan in which somebody ended before we could look, or was a zombie with
+    the mark for the first time, is not believed: he may have forked the next.
+    Only where nobody is found and others never stop ending, we stop doubting.
     """
     if journal.boot_id != _boot_id():
         return []
     deadline = time.monotonic() + seconds
     quiet = 0
     doubts = DOUBTS
+    dead: set[tuple[int, int]] = set()
     while quiet < 2:
-        found, refused, vanished = _strike(journal)
+        found, refused, vanished = _strike(journal, dead)
         doubted = bool(vanished) and doubts > 0
-        doubts -= vanished
+        doubts = DOUBTS if found else doubts - vanished
         quiet = 0 if found or doubted else quiet + 1
         late = time.monotonic() > deadline
         if found and (late or len(refused) == len(found)):
@@ -66,17 +68,20 @@ def sweep(journal: Journal, *, seconds: float = 10.0) -> list[children.Left]:
     return []
 
 
-def _strike(journal: Journal) -> tuple[list[int], list[int], int]:
+def _strike(
+    journal: Journal, dead: set[tuple[int, int]]
+) -> tuple[list[int], list[int], int]:
     """Look at every process once, and kill the build's.
 
     Those that change the fastest are the newest, and are looked at first.
     Returns who was found, who of them may not be killed, and how many
-    had ended before we could look.
+    had ended before we could look; ``dead`` are the zombies, by pid and
+    start, that were counted before.
     """
     found: list[int] = []
     refused: list[int] = []
     vanished = 0
-    for pid in sorted(proc.pids(), reverse=True):
+    for pid in proc.newest_first(proc.pids()):
         start = proc.start_time(pid)
         if not start:
             vanished += 1
@@ -84,6 +89,14 @@ def _strike(journal: Journal) -> tuple[list[int], list[int], int]:
             found.append(pid)
             if not _kill(pid, start):
                 refused.append(pid)
+        elif (
+            start >= journal.started
+            and not proc.alive(pid)
+            and (pid, start) not in dead
+            and mark.carried(pid) in (journal.mark, None)
+        ):
+            dead.add((pid, start))
+            vanished += 1
     return found, refused, vanished
 
 

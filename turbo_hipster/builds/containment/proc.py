@@ -32,6 +32,16 @@ def pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
 
 
+def newest_first(found: list[int]) -> list[int]:
+    """Sort pids by their age, the youngest first.
+
+    They are given in ascending order and begin anew at some time; the last
+    field of /proc/loadavg, see proc_loadavg(5), is the one given last.
+    """
+    last = int(read("/proc/loadavg").split()[-1])
+    return sorted(found, key=lambda pid: (pid <= last, pid), reverse=True)
+
+
 def children(pid: int) -> list[int]:
     """Return the children of ``pid``, of all its threads, zombies too."""
     if not HAVE_CHILDREN:
