@@ -1,7 +1,6 @@
 """Scripts that try to get away, and the ways a build is ended."""
 
 import re
-import time
 
 import pytest
 
@@ -161,10 +160,7 @@ def test_nothing_of_a_build_lives_while_it_is_published(each, wait_until):
 def test_a_cancel_while_it_publishes_changes_nothing(one):
     # given
     build = one.build("Sound", publishers={"wait": "publishers:WaitsForWord"})
-    deadline = time.monotonic() + 60
-    while not (one.base / "publishing").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    one.wait_until((one.base / "publishing").exists, "the publisher")
 
     # when
     build.cancel("too late")

@@ -197,7 +197,7 @@ class Stage:
         for execution in self.builds.values():
             execution.cancel("the stage closes")
         self.launcher.close()
-        say(event="closed", clean=self.launcher.wait(30))
+        say(event="closed", clean=self.launcher.wait(60))
 
 
 logging.basicConfig(level=logging.WARNING)

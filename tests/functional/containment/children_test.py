@@ -20,7 +20,7 @@ def run(code, *, check=True):
         "from turbo_hipster.builds import containment as c\n"
         "from turbo_hipster.builds.containment import proc\n"
         "c.become_subreaper()\n"
-        "soon = time.monotonic() + 20\n"
+        "soon = time.monotonic() + 60\n"
         "def sleeper(*lines):\n"
         "    return subprocess.Popen(['/bin/sh', '-c', *(lines or\n"
         "        ('sleep 1000 & wait',))], start_new_session=True)\n"
@@ -32,7 +32,7 @@ def run(code, *, check=True):
         start_new_session=True,
         text=True,
         check=check,
-        timeout=60,
+        timeout=110,
     ).stdout.split()
 
 

@@ -17,7 +17,7 @@ from turbo_hipster.builds import containment
 from turbo_hipster.builds.containment import proc
 
 HERE = pathlib.Path(__file__).parent
-PATIENCE = 30
+PATIENCE = 60
 
 
 def wait_until(condition, what):

@@ -38,7 +38,7 @@ def test_nothing_of_a_hostile_build_survives_its_kill(way, stage, specimen):
     assert one.hear() == {"processes": []}
     # and nothing came out at the fork server
     assert one.hear() == {"status": 0, "orphans": 0, "left": []}
-    assert one.process.wait(30) == 0
+    assert one.process.wait(60) == 0
 
 
 def test_a_build_that_left_its_cgroup_is_killed_too(way, stage):
@@ -149,7 +149,7 @@ def test_the_keepers_wait_status_proves_the_end_of_a_namespace(way, stage):
     # then the rest was gone before it could be reaped
     assert one.witnesses.pipe_is_at_end()
     assert one.witnesses.living() == []
-    one.process.wait(30)
+    one.process.wait(60)
     assert not os.path.exists(f"/proc/{one.keeper}")
 
 

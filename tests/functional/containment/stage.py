@@ -66,7 +66,7 @@ def keep(technique, told):
                 specimens.lurk()
         elif word == "kill":
             begin = time.monotonic()
-            left = technique.kill(begin + 20)
+            left = technique.kill(begin + 60)
             say(left=left, seconds=time.monotonic() - begin)
         elif word == "leave":
             technique.leave()
@@ -96,8 +96,8 @@ def main():
     say(keeper=keeper, journal=journal)
     _, status = os.waitpid(keeper, 0)
     ended = {}
-    left = containment.kill_children(time.monotonic() + 20, ended=ended)
-    left += technique.clear(time.monotonic() + 20)
+    left = containment.kill_children(time.monotonic() + 60, ended=ended)
+    left += technique.clear(time.monotonic() + 60)
     say(status=status, orphans=len(ended), left=left)
 
 

@@ -109,7 +109,7 @@ def worker(source_for, settings_for, new_pipe, until):
         stop.set()
         wake.set()
         for thread in threads:
-            thread.join(15)
+            thread.join(60)
             assert not thread.is_alive()
 
 
@@ -155,7 +155,7 @@ def test_the_exit_status_tells_the_verdict(
 ):
     worker(geard.address, says(result))
     process = call("submit", "unit", *at(geard))
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert process.returncode == status
     assert out.startswith(word)
     sentence = result.partition(" - ")[2]
@@ -173,7 +173,7 @@ def test_only_the_last_data_decides(geard, worker, call):
 
     worker(geard.address, play)
     process = call("submit", "unit", *at(geard), "-f", "json")
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     told = json.loads(out)
     assert (told["verdict"], told["url"]) == ("NO_RESULT", None)
     assert process.returncode == 75
@@ -183,7 +183,7 @@ def test_a_log_that_is_a_pipe_is_not_waited_for(tmp_path, geard, worker, call):
     os.mkfifo(tmp_path / "shell_output.log")
     worker(geard.address, says("SUCCESS", f"{tmp_path.as_uri()}/"))
     process = call("submit", "unit", *at(geard))
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "|" not in out
 
@@ -191,7 +191,7 @@ def test_a_log_that_is_a_pipe_is_not_waited_for(tmp_path, geard, worker, call):
 def test_programs_get_one_object(gearmand, worker, call):
     worker(gearmand.address, says("FAILURE - no", "ftp://x/"))
     process = call("submit", "unit", *at(gearmand), "-f", "json")
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     told = json.loads(out)
     assert told["verdict"] == "FAILURE"
     assert told["sentence"] == "no"
@@ -219,7 +219,7 @@ def test_the_parameters_arrive_the_last_word_wins(
         *("--project", "shop", "--ref", "refs/heads/fix"),
         *("--url", "https://git.example.org", "--branch", "main"),
     )
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     ((function, unique, arguments),) = seen
     assert function == "build:unit:big"
     assert arguments.pop("ZUUL_UUID") == unique
@@ -246,7 +246,7 @@ def test_the_parameters_arrive_the_last_word_wins(
 )
 def test_what_cannot_be_submitted_is_said(words, text, call):
     process = call("submit", "unit", *words)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert text in err
     assert "Traceback" not in err
@@ -254,10 +254,10 @@ def test_what_cannot_be_submitted_is_said(words, text, call):
 
 def test_no_server_and_no_worker_are_69(geard, call):
     process = call("submit", "unit", *at(geard))
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=60)
     assert (process.returncode, "build:unit" in err) == (69, True)
     process = call("submit", "unit", "--server", "127.0.0.1:1")
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=60)
     assert (process.returncode, "127.0.0.1:1" in err) == (69, True)
 
 
@@ -271,7 +271,7 @@ def until_said(stream, text):
 def test_a_lost_server_is_75(geard, proxy_to, worker, call):
     def play(job, cancelled):
         job.data(FIRST)
-        cancelled.wait(30)
+        cancelled.wait(60)
         job.fail()
 
     worker(geard.address, play)
@@ -279,7 +279,7 @@ def test_a_lost_server_is_75(geard, proxy_to, worker, call):
     process = call("submit", "unit", *at(proxy))
     until_said(process.stderr, "taken by")
     proxy.cut()
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 75
     assert "the Gearman server was lost" in out
 
@@ -287,7 +287,7 @@ def test_a_lost_server_is_75(geard, proxy_to, worker, call):
 def test_an_interrupt_cancels_and_waits_for_the_end(job_server, worker, call):
     def play(job, cancelled):
         job.data(FIRST)
-        cancelled.wait(30)
+        cancelled.wait(60)
         job.data({**FIRST, "url": "http://127.0.0.1:1/partial/"})
         job.fail()
 
@@ -295,7 +295,7 @@ def test_an_interrupt_cancels_and_waits_for_the_end(job_server, worker, call):
     process = call("submit", "unit", *at(job_server))
     until_said(process.stderr, "taken by")
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert asked == [{"name": "unit", "number": "n-1"}]
     assert process.returncode == 130
     assert out.startswith("CANCELLED")
@@ -308,14 +308,14 @@ def test_a_build_that_was_faster_than_the_cancel_keeps_its_verdict(
 ):
     def play(job, cancelled):
         job.data(FIRST)
-        cancelled.wait(30)
+        cancelled.wait(60)
         job.complete({**FIRST, "result": "SUCCESS"})
 
     worker(geard.address, play)
     process = call("submit", "unit", *at(geard))
     until_said(process.stderr, "taken by")
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert out.startswith("SUCCESS")
 
@@ -325,7 +325,7 @@ def test_a_second_interrupt_leaves_at_once(geard, worker, call):
 
     def play(job, cancelled):
         job.data(FIRST)
-        go_on.wait(30)
+        go_on.wait(60)
         job.fail()
 
     asked = worker(geard.address, play)
@@ -334,7 +334,7 @@ def test_a_second_interrupt_leaves_at_once(geard, worker, call):
     process.send_signal(signal.SIGINT)
     until_said(process.stderr, "cancelling")
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 130
     assert len(asked) <= 1
     go_on.set()
@@ -347,7 +347,7 @@ def test_an_interrupt_takes_back_what_nobody_has_begun(
 
     def play(job, cancelled):
         job.data(FIRST)
-        go_on.wait(30)
+        go_on.wait(60)
         job.fail()
 
     worker(job_server.address, play)
@@ -356,7 +356,7 @@ def test_an_interrupt_takes_back_what_nobody_has_begun(
     second = call("submit", "unit", *at(job_server))
     until_said(second.stderr, "waiting")
     second.send_signal(signal.SIGINT)
-    second.communicate(timeout=30)
+    second.communicate(timeout=60)
     assert second.returncode == 130
 
     def waiting():
@@ -366,7 +366,7 @@ def test_an_interrupt_takes_back_what_nobody_has_begun(
     if job_server.kind == "geard":
         until(lambda: waiting() == 0)
     go_on.set()
-    first.communicate(timeout=30)
+    first.communicate(timeout=60)
 
 
 def test_a_terminal_gets_one_line_that_is_rewritten(geard, worker, call):
@@ -374,7 +374,7 @@ def test_a_terminal_gets_one_line_that_is_rewritten(geard, worker, call):
     leader, follower = pty.openpty()
     try:
         process = call("submit", "unit", *at(geard), stderr=follower)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=60)
         os.set_blocking(leader, False)
         shown = os.read(leader, 65536)
     finally:
@@ -418,7 +418,7 @@ def test_the_end_of_the_published_log_is_shown(way, site, geard, worker, call):
     }[way]
     worker(geard.address, says("FAILURE - no", url))
     process = call("submit", "unit", *at(geard), "--tail", "2")
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert f"report: {url}" in out
     assert out.endswith("  | line 49998 ?]0;evil?\n  | line 49999 ?]0;evil?\n")
@@ -454,7 +454,7 @@ def test_status_shows_slots_queues_and_workers(
     (folder / "half.json").write_text("{")
 
     process = call("status", *at(job_server), "-f", "json")
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     told = json.loads(out)
     assert process.returncode == 0
     assert [w["gone"] for w in told["workers_here"]] == [False, True]
@@ -465,7 +465,7 @@ def test_status_shows_slots_queues_and_workers(
     assert "worker-1" in [w["client_id"] for w in answer["workers"]]
 
     process = call("status", *at(job_server))
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     shown = [" ".join(line.split()) for line in out.splitlines()]
     assert "1 idle" in shown
     assert any(line.startswith("2 busy unit b1 run 1:01:4") for line in shown)
@@ -475,7 +475,7 @@ def test_status_shows_slots_queues_and_workers(
 
 def test_status_without_any_server_is_69_and_says_why(call):
     process = call("status", "--server", "127.0.0.1:1", "--timeout", "2")
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 69
     assert "127.0.0.1:1" in out
 
@@ -489,7 +489,7 @@ def test_gearman_serves_until_it_is_told_to_stop(number, call):
             break
     assert admin.queues((host, int(port))) == []
     process.send_signal(number)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     with pytest.raises(exceptions.ServerUnavailable):
         admin.queues((host, int(port)))
@@ -497,7 +497,7 @@ def test_gearman_serves_until_it_is_told_to_stop(number, call):
 
 def test_gearman_says_when_the_port_is_taken(geard, call):
     process = call("gearman", "--port", geard.address[1])
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 69
     assert "already" in err
     assert "Traceback" not in err

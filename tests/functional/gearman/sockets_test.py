@@ -136,7 +136,7 @@ def test_the_gearman_command_is_served(
         got.data({"name": "unit"})
         got.status(1, 2)
         got.complete({"result": "SUCCESS"})
-        out, _ = process.communicate(timeout=15)
+        out, _ = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()
@@ -165,7 +165,7 @@ def test_the_gearman_command_hears_a_failure(
     try:
         taken.result().fail()
         one.wait((), 0.01)
-        process.communicate(timeout=15)
+        process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()

@@ -145,7 +145,7 @@ class Relay:
             with contextlib.suppress(OSError):
                 made.shutdown(socket.SHUT_RDWR)
         for thread in self.threads:
-            thread.join(10)
+            thread.join(60)
         for made in self.sockets:
             made.close()
 
@@ -182,7 +182,7 @@ def test_both_sides_prove_themselves_to_each_other(
         got.data({"log": "x" * 1_000_000})
         got.complete({"result": "SUCCESS"})
         until(lambda: one.wait((), 0.01) or not one._order[0]._out)
-        events = [sent.next(timeout=10) for _ in range(2)]
+        events = [sent.next(timeout=60) for _ in range(2)]
     assert events[0].facts() == {"log": "x" * 1_000_000}
     assert events[1].facts() == {"result": "SUCCESS"}
 
@@ -232,7 +232,7 @@ def refused(settings_for, new_pipe, until, caplog):
             until(lambda: "is away" in caplog.text or "is lost" in caplog.text)
         finally:
             stop.set()
-            thread.join(10)
+            thread.join(60)
         assert not one.registered(address)
         return caplog.text
 

@@ -76,7 +76,7 @@ class Witness:
     def pids(self):
         return [int(line) for line in self.data.split()]
 
-    def gone(self, deadline=10):
+    def gone(self, deadline=60):
         """Say whether the pipe ends and none of its holders is in /proc."""
         end = time.monotonic() + deadline
         while time.monotonic() < end:

@@ -184,4 +184,4 @@ def test_an_idle_worker_costs_no_processor_time(site, geard, children):
     with pytest.raises(subprocess.TimeoutExpired):
         worker.process.wait(3)
 
-    assert ticks() - before <= 3  # hundredths of a second
+    assert ticks() - before <= 10  # hundredths of a second
