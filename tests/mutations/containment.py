@@ -180,4 +180,12 @@ MUTATIONS = [
         "if left:",
         "choose_test.py::test_a_technique_that_does_not_kill_is_found_out",
     ),
+    fault(
+        "who is young when pids began anew is looked at last",
+        "proc.py",
+        "key=lambda pid: (pid <= last, pid)",
+        "key=lambda pid: pid",
+        "tests/unit/containment_proc_test.py::"
+        "test_the_youngest_come_first_when_pids_began_anew",
+    ),
 ]
