@@ -8,28 +8,28 @@ after the name of their schema.
 
 from __future__ import annotations
 
+import contextlib
+from contextlib import AbstractContextManager
 from typing import Any
+
+import psycopg
 
 from turbo_hipster_databases.schema.gathering import Gathering
 from turbo_hipster_databases.schema.model import Schema
 from turbo_hipster_databases.schema.postgresql_apart import add_apart
-from turbo_hipster_databases.schema.postgresql_queries import FINGERPRINT
+from turbo_hipster_databases.schema.postgresql_queries import (
+    FINGERPRINT,
+    QUESTIONS,
+)
 from turbo_hipster_databases.schema.postgresql_tables import add_tables
 
 
 def read(connection: Any) -> Schema:
     """Read the schema of the database of a connection."""
     gathering = Gathering("postgresql")
-    with connection.cursor() as cursor:
-
-        def ask(query: str) -> list[tuple[Any, ...]]:
-            rows: list[tuple[Any, ...]] = cursor.execute(
-                query, prepare=True
-            ).fetchall()
-            return rows
-
-        add_tables(gathering, ask)
-        add_apart(gathering, ask)
+    answers = _answers(connection)
+    add_tables(gathering, answers.__getitem__)
+    add_apart(gathering, answers.__getitem__)
     return gathering.schema()
 
 
@@ -43,3 +43,20 @@ def fingerprint(connection: Any) -> str:
     with connection.cursor() as cursor:
         cursor.execute(FINGERPRINT, prepare=True)
         return str(cursor.fetchone()[0])
+
+
+def _answers(connection: Any) -> dict[str, list[tuple[Any, ...]]]:
+    """Ask all questions at once, where libpq can: one way there and back."""
+    pipeline: AbstractContextManager[Any] = contextlib.nullcontext()
+    if psycopg.Pipeline.is_supported():
+        pipeline = connection.pipeline()
+    with pipeline:
+        cursors = {
+            query: connection.execute(query, prepare=True)
+            for query in QUESTIONS
+        }
+    try:
+        return {query: asked.fetchall() for query, asked in cursors.items()}
+    finally:
+        for asked in cursors.values():
+            asked.close()

@@ -172,6 +172,12 @@ FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE r.rulename <> '_RETURN' AND {mine("r.oid", "pg_rewrite")}
 """
+QUESTIONS = (
+    *(RELATIONS, SEQUENCES, KINDS, COLUMNS, CONSTRAINTS, INDEXES),
+    *(TYPES, TRIGGERS, ROUTINES, OTHERS),
+)
+"""All that is asked in one reading."""
+
 _WRITTEN = (
     *("pg_class", "pg_type", "pg_constraint", "pg_attrdef", "pg_trigger"),
     *("pg_proc", "pg_namespace", "pg_extension", "pg_policy"),
