@@ -33,6 +33,10 @@ class Recorder:
         text = json.dumps([kind, model.plain(value)]) + "\n"
         os.write(self._handle, text.encode())
 
+    def close(self) -> None:
+        """Take no more; a build's ends with its process."""
+        os.close(self._handle)
+
 
 @dataclasses.dataclass
 class Shown:

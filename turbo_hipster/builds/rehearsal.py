@@ -128,6 +128,7 @@ def _log(loop: Loop, order: Order) -> None:
     recorder.write(
         "step", model.Step("rehearse", 1.0, 1.0, model.Verdict.SUCCESS)
     )
+    recorder.close()
 
 
 def _publish(told: dict[str, Any], folder: Path) -> None:
