@@ -135,9 +135,9 @@ MUTATIONS = [
     ),
     fault(
         "the name of a step is not redacted",
-        "keeper.py",
-        "shown = None if step is None else self._clean(step)",
-        "shown = step",
+        "progress.py",
+        'news["step"] = self._clean(news["step"])',
+        "pass",
         "parameters_test.py::test_a_secret_appears_nowhere[TellsSecrets-"
         "params0]",
     ),
