@@ -52,3 +52,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    # what the project started, a thread or a pool, is not waited for
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

@@ -10,6 +10,7 @@ from typing import Any, Dict, Iterator, List, Set, Tuple
 from alembic import util
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionMap
 
 from .failures import Broken, broken
 from .files import hashed, relative
@@ -26,7 +27,10 @@ def load(config: Config, root: str) -> ScriptDirectory:
         )
     try:
         script = ScriptDirectory.from_config(config)
-        check(list(script._load_revisions()), root)
+        scripts = list(script._load_revisions())
+        check(scripts, root)
+        # they are not loaded a second time
+        script.revision_map = RevisionMap(lambda: scripts)
         script.get_heads()
     except util.CommandError as error:
         if "alembic init" in str(error) or "script_location" in str(error):
