@@ -2,6 +2,8 @@
 
 import pytest
 
+from turbo_hipster_db_migration.checks import squawk
+
 pytestmark = [pytest.mark.functional, pytest.mark.timeout(600)]
 
 HALFWAY = (
@@ -76,3 +78,25 @@ def test_schemas_that_are_not_equivalent_are_caught(change, step, ids):
     )
 
     assert ids(outcome) == ["TH-M401"]
+
+
+@pytest.mark.skipif(not squawk.program(), reason="squawk-cli is an extra")
+def test_squawk_reads_what_postgresql_was_sent(change, step, ids):
+    outcome = change.judge(
+        step(
+            "two",
+            "one",
+            'op.create_index("ix_name", "people", ["name"])',
+            'op.drop_index("ix_name", "people")',
+        ),
+        engines="postgresql",
+        squawk="true",
+        checks="undo",
+    )
+
+    assert ids(outcome) == []
+    assert ids(outcome, "warn") == ["TH-M501"]
+    rules = {one.where["rule"]: one for one in outcome.findings}
+    blocking = rules["require-concurrent-index-creation"]
+    assert blocking.detail.startswith("CREATE INDEX ix_name")
+    assert b"alembic_version" not in outcome.files["sql/two.sql"]

@@ -31,8 +31,8 @@ def check(ground: Ground, walk: Walk) -> None:
     if not ground.settings.squawk or ground.name != ENGINE:
         ground.board.idle(ground.name, SQUAWK, word=OFF)
         return
-    program = _program()
-    if program is None:
+    found = program()
+    if found is None:
         ground.board.skipped(
             ground.name,
             SQUAWK,
@@ -49,22 +49,23 @@ def check(ground: Ground, walk: Walk) -> None:
                 "the tool does not let us see its statements",
             )
             continue
-        _stage(ground, stage, program)
+        _stage(ground, stage, found)
     if not walk.judged:
         ground.board.idle(ground.name, SQUAWK)
 
 
-def _program() -> str | None:
+def program() -> str | None:
+    """Return where squawk is, if it is installed."""
     ours = sysconfig.get_path("scripts")
     path = os.environ.get("PATH", os.defpath)
     return shutil.which("squawk", path=f"{ours}{os.pathsep}{path}")
 
 
-def _stage(ground: Ground, stage: Stage, program: str) -> None:
+def _stage(ground: Ground, stage: Stage, found: str) -> None:
     revision = stage.migration.revision
     file = _written(ground.context.results_dir / "sql", stage)
     ended = ground.context.execute(
-        [program, "--reporter", "Json", file.name],
+        [found, "--reporter", "Json", file.name],
         cwd=file.parent,
         timeout=TIMEOUT,
         log=LOG,
