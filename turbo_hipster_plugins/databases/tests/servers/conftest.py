@@ -4,11 +4,13 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -162,7 +164,7 @@ def stage(tmp_path):
             stderr=subprocess.PIPE,
             text=True,
             cwd="/",
-            env=environment | {"TMPDIR": str(tmp_path)},
+            env=environment | {"TMPDIR": told.get("tmp", str(tmp_path))},
         )
         started.append(process)
         return Stage(process)
@@ -177,6 +179,15 @@ def stage(tmp_path):
             process.wait()
             process.stdout.close()
             process.stderr.close()
+
+
+@pytest.fixture
+def of_nobody():
+    """Return a folder of the user nobody; those of pytest are closed."""
+    folder = Path(tempfile.mkdtemp(prefix="th-test-"))
+    os.chown(folder, NOBODY, NOBODY)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -36,6 +36,11 @@ def query(server):
 class Build(Task):
     def run(self, context):
         told = json.loads(sys.argv[1])
+        if told.get("long"):
+            # where a build of that state directory has its own folder
+            place = Path(told["state_dir"]).with_name("tmp")
+            place.mkdir(exist_ok=True)
+            os.environ["TMPDIR"] = str(place)
         engine = plugins.engine(told["engine"])
         version = told.get("version", "")
         with Servers(context) as servers:

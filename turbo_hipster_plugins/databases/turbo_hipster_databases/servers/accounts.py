@@ -52,14 +52,17 @@ def give(folder: Path, name: str) -> None:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
 
 
-def reaches(name: str, program: Path) -> bool:
-    """Say whether an account can execute a program where it lies."""
+def closed_to(name: str, folder: Path) -> Path | None:
+    """Return the lowest of a folder and those above it that is closed.
+
+    That is: which an account may not enter.  None: it may go all the way.
+    """
     owner = pwd.getpwnam(name)
     groups = os.getgrouplist(name, owner.pw_gid)
-    path = program.resolve()
-    return all(
-        _may_enter(one, owner.pw_uid, groups) for one in (path, *path.parents)
-    )
+    for one in (folder, *folder.parents):
+        if not _may_enter(one, owner.pw_uid, groups):
+            return one
+    return None
 
 
 def _may_enter(path: Path, user: int, groups: list[int]) -> bool:

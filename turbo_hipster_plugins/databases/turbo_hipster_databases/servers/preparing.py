@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from turbo_hipster.task import TaskContext
@@ -50,8 +49,7 @@ def prepare(
             )
 
     data = room.made("data")
-    inside = replace(release, programs=room.programs)
-    engine.initialise(inside, room.seen(data), run)
+    engine.initialise(release, room.seen(data), run)
     if not engine.is_closed(data):
         raise ServerFailed(
             f"an empty data directory of {release} was not shut down "

@@ -9,7 +9,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +78,7 @@ class PrivateServer:
         """
         room = self.room
         argv = self.engine.argv(
-            replace(self.release, programs=room.programs),
+            self.release,
             room.seen(self.body.path),
             room.own_sockets,
             memory,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from turbo_hipster.task import TaskContext
 from turbo_hipster_databases.home import home, room
-from turbo_hipster_databases.servers.accounts import give, reaches
+from turbo_hipster_databases.servers.accounts import closed_to, give
 from turbo_hipster_databases.servers.launching import launched
 from turbo_hipster_databases.servers.nooks import Nook
 
@@ -30,8 +30,7 @@ class Room:
     we are root the build's folder is closed to the server's user, so the
     room is mounted at a place that is open, for the server alone.  Where
     nothing can be mounted the room lies in a nook.  ``sockets`` is a folder
-    whose path is short enough, ``own_sockets`` is the same for the server,
-    ``programs`` the server's programs as it sees them.
+    whose path is short enough, ``own_sockets`` is the same for the server.
     """
 
     def __init__(
@@ -43,7 +42,7 @@ class Room:
         mounts: bool,
     ) -> None:
         self.account = account
-        self.programs = programs
+        self._programs = self._own_programs = programs.resolve()
         self._records = home(context) / "nooks"
         self._nook: Nook | None = None
         self._binds: list[tuple[Path, Path]] = []
@@ -69,13 +68,17 @@ class Room:
         self.inside = next(
             place
             for place in map(Path, INSIDE)
-            if place.is_dir() and place not in self.programs.resolve().parents
+            if place.is_dir() and place not in self._programs.parents
         )
         self.own_sockets = self.inside / "run"
-        if not reaches(self.account, self.programs):
+        closed = closed_to(self.account, self._programs)
+        if closed is not None and closed != self._programs:
+            # all that is behind the door: programs have libraries
+            way = self._programs.relative_to(closed).parts
+            self._programs = closed / way[0]
             shown = self.made("programs")
-            self._binds.append((self.programs.parent, shown))
-            self.programs = self.seen(shown) / self.programs.name
+            self._binds.append((self._programs, shown))
+            self._own_programs = self.seen(shown)
         self._binds.append((self.folder, self.inside))
 
     def _shorten(self) -> None:
@@ -103,9 +106,16 @@ class Room:
         argv: Sequence[str],
         overlays: Sequence[tuple[Path, str]] = (),
     ) -> list[str]:
-        """Return the command that runs ``argv`` in this room."""
+        """Return the command that runs ``argv`` in this room.
+
+        It names the server's programs where we see them.
+        """
+        ours, its = str(self._programs), str(self._own_programs)
         return launched(
-            argv,
+            [
+                word.replace(ours, its) if ours != its else word
+                for word in argv
+            ],
             output=self.log,
             user=self.account,
             binds=self._binds,
@@ -137,5 +147,12 @@ class Room:
     def remove(self) -> None:
         """Remove it with all that is in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder.exists():
+            # an overlay's work folder is closed to everybody but root
+            for parent, names, _files in os.walk(self.folder):
+                for path in (Path(parent, name) for name in names):
+                    if not path.is_symlink():
+                        path.chmod(0o700)
+            shutil.rmtree(self.folder, ignore_errors=True)
         if self._nook is not None:
             self._nook.remove()
