@@ -3,6 +3,7 @@
 _PLUGIN = "turbo_hipster_plugins/databases"
 _ROOM = f"{_PLUGIN}/turbo_hipster_databases"
 _STORE = f"{_PLUGIN}/tests/snapshots/store_test.py"
+_LAYERS = f"{_PLUGIN}/tests/snapshots/layers_test.py"
 _MAKERS = f"{_PLUGIN}/tests/snapshots/makers_test.py"
 _CLONING = f"{_PLUGIN}/tests/snapshots/cloning_test.py"
 _REFUSALS = f"{_PLUGIN}/tests/seeds/refusals_test.py"
@@ -38,7 +39,7 @@ MUTATIONS = [
         "file": f"{_ROOM}/snapshots/pruning.py",
         "find": "if shelf.lies_below(folder):",
         "replace": "if False:",
-        "test": f"{_STORE}::test_a_layer_keeps_what_it_lies_upon",
+        "test": f"{_LAYERS}::test_a_layer_keeps_what_it_lies_upon",
     },
     {
         "name": "a manifest of another snapshot is believed",

@@ -11,7 +11,10 @@ import pytest
 from turbo_hipster import model
 from turbo_hipster.task import Task
 from turbo_hipster.testing import run_task
-from turbo_hipster_databases.snapshots import Manifest, Store
+from turbo_hipster_databases.model import Body
+from turbo_hipster_databases.servers.launching import launched
+from turbo_hipster_databases.snapshots import Manifest, Store, names
+from turbo_hipster_databases.snapshots.overlay import loosen, options
 
 
 @contextlib.contextmanager
@@ -59,6 +62,23 @@ def btrfs(tmp_path_factory):
     """A disk with subvolumes."""
     with disk(tmp_path_factory.mktemp("btrfs"), "mkfs.btrfs") as place:
         yield place
+
+
+@pytest.fixture(scope="module")
+def overlays(tmp_path_factory):
+    """Skip where no overlay can be mounted; a CI that is root can."""
+    lower, upper, scratch, path = (
+        tmp_path_factory.mktemp(name) for name in ("l", "u", "s", "p")
+    )
+    root = os.geteuid() == 0
+    how = names.OVERLAY if root else names.USER_OVERLAY
+    body = Body(path, how, (lower,), upper, scratch)
+    argv = launched(["true"], overlays=[(path, options(body))])
+    done = subprocess.run(argv, capture_output=True, text=True)
+    loosen(body)
+    if done.returncode:
+        assert not (root and os.environ.get("CI")), done.stderr
+        pytest.skip(f"no overlay can be mounted here: {done.stderr}")
 
 
 @pytest.fixture
