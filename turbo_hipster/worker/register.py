@@ -103,7 +103,7 @@ class Register:
             if self._live.get(entry.number) is entry:
                 del self._live[entry.number]
             self._gone.notify_all()
-            entry.execution = entry.before = None
+            entry.execution = entry.before = entry.origin = None
             self._all.remove(entry)
             self._ended[entry.number] = entry
             self._ended.move_to_end(entry.number)
