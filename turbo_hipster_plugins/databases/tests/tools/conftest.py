@@ -153,3 +153,38 @@ def pythons():
             pytest.skip(str(missing))
 
     return need
+
+
+class AlembicWalk:
+    """Calls a function with a stepper and the stage, in a build."""
+
+    def __init__(self, on_stage, specimen):
+        self.on_stage, self.specimen = on_stage, specimen
+
+    def __call__(self, function, fault=None, **how):
+        def with_stepper(stage):
+            with stage.stepper() as stepper:
+                return function(stepper, stage)
+
+        checkout = self.specimen("alembic", fault)
+        return self.on_stage(with_stepper, checkout, "alembic", **how)
+
+    @staticmethod
+    def climb(stepper, **how):
+        """Run all steps up; return how they ran."""
+        history = stepper.history().migrations
+        return [stepper.step(one, **how) for one in history]
+
+    @staticmethod
+    def until_failure(stepper, _stage):
+        """Run steps up to the first that fails; return it and how."""
+        for one in stepper.history().migrations:
+            ran = stepper.step(one)
+            if ran.failure is not None:
+                return one.revision, ran.failure
+        return None
+
+
+@pytest.fixture
+def alembic(on_stage, specimen):
+    return AlembicWalk(on_stage, specimen)
