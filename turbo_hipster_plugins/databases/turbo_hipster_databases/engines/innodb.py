@@ -23,6 +23,8 @@ CREATE = (
     " COLLATE utf8mb4_general_ci;"
 )
 PLACES = ("/usr/sbin", "/usr/libexec", "/usr/local/sbin", "/usr/local/bin")
+SPREAD = ("/opt", "/usr/local")
+"""Where archives are unpacked, each release in a folder of its own."""
 
 THROW_AWAY: Mapping[str, str | int] = {
     # nothing that is written has to outlive the server
@@ -119,7 +121,7 @@ class InnoDB(Engine):
 
     def _releases(self) -> Iterator[Release]:
         folders = [*programs.on_path(), *map(Path, PLACES)]
-        for place in ("/opt", "/usr/local"):
+        for place in SPREAD:
             folders += sorted(Path(place).glob("m[ay][rs][iq]*/bin"))
         for program in programs.found(self.program_names, folders):
             line = programs.version_line(program)
