@@ -35,7 +35,7 @@ def test_an_index_costs_much_more_than_an_instant_column(client, step, fill):
     column = step("ALTER TABLE t ADD COLUMN z INTEGER")
     index = step("CREATE INDEX i ON t (a)")
 
-    assert 0 < column.log_bytes < 50_000
+    assert column.log_bytes > 0
     assert index.log_bytes > 10 * column.log_bytes
     assert index.rewritten == ()
 

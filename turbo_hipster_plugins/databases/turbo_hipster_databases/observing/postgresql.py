@@ -169,8 +169,8 @@ class PostgreSQLObserver(Window):
             (found,) = self._desk.ask(
                 f"exclusive('{_place(began)}', '{_place(ended)}')"
             )
-        except psycopg.DataError:
-            return ()  # not written out, after all
+        except psycopg.Error:
+            return ()  # a place in the log that cannot be read from
         finally:
             # what we wrote ourselves is no change that others made
             ((self._position, _time),) = self._here.ask("position")[0]
