@@ -99,4 +99,12 @@ MUTATIONS = [
         "if True:",
         "stepping/place_test.py::test_another_database_is_told",
     ),
+    fault(
+        "a busy process is asked to end, and waited for",
+        "stepping/walker.py",
+        "if self._channel is not None and self._busy:",
+        "if False:",
+        "stepping/walker_test.py::"
+        "test_a_process_that_is_busy_is_not_asked_to_end",
+    ),
 ]

@@ -78,6 +78,14 @@ def test_a_process_that_does_not_answer_is_given_its_time_only(ask, program):
         ask(seconds=0.1)
 
 
+def test_a_process_that_is_busy_is_not_asked_to_end(ask, program, tmp_path):
+    told = tmp_path / "told"
+    program(f"{MEETS}\nopen({str(told)!r}, 'wb').write(lines.readline())\n")
+    with pytest.raises(TimeoutError):
+        ask(seconds=0.1)
+    assert not told.exists() or b"end" not in told.read_bytes()
+
+
 def test_a_process_that_hangs_up_and_stays_is_ended(ask, program, monkeypatch):
     monkeypatch.setattr(walker, "LAST_WORDS", 0.1)
     program(

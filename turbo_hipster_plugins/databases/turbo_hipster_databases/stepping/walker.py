@@ -46,6 +46,7 @@ class Walker:
         self._room = home.room(context)
         self.stack = self._room / "stack.txt"
         self._channel: Channel | None = None
+        self._busy = False  # it was asked and has not answered
         listener = Listener(self._room / "walker.sock")
         try:
             self._running: Running = context.start(
@@ -110,14 +111,17 @@ class Walker:
         if self._channel is None:
             raise StepperLost("the stepping process has ended already")
         deadline = math.inf if seconds is None else time.monotonic() + seconds
+        self._busy = True
         self._channel.send(request)
         try:
-            return self._channel.receive(deadline)
+            answer = self._channel.receive(deadline)
         except Garbage as error:
             self.kill()
             raise StepperLost(
                 f"something else wrote on the stepping process's wire: {error}"
             ) from None
+        self._busy = False
+        return answer
 
     def more(self) -> dict[str, Any] | None:
         """Return what else it says before it ends; None: nothing."""
@@ -140,8 +144,13 @@ class Walker:
         self._forget()
 
     def close(self) -> None:
-        """Let it end, and everything that it left."""
-        if self._channel is not None:
+        """Let it end, and everything that it left.
+
+        It is killed if it has not answered: the build may be cancelled.
+        """
+        if self._channel is not None and self._busy:
+            self.kill()
+        elif self._channel is not None:
             self._channel.send({"do": "end"})
             self._forget()
             if self._running.wait(LAST_WORDS) is None:

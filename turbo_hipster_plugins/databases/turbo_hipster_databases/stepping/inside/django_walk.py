@@ -32,6 +32,7 @@ class Walk:
         self._record: Any = None
         self._told = told
         self._known: Optional[MigrationExecutor] = None
+        self._planned: Optional[List[Any]] = None
         self._state: Optional[ProjectState] = None
         self._stands_for: Set[Node] = set()
 
@@ -184,9 +185,11 @@ class Walk:
         desk.end()
 
     def _plan(self, executor: MigrationExecutor) -> List[Any]:
-        leaves = executor.loader.graph.leaf_nodes()
-        plan = executor.migration_plan(leaves, clean_start=True)
-        return [migration for migration, _backwards in plan]
+        if self._planned is None:
+            leaves = executor.loader.graph.leaf_nodes()
+            plan = executor.migration_plan(leaves, clean_start=True)
+            self._planned = [migration for migration, _backwards in plan]
+        return self._planned
 
 
 def state_of(plan: List[Any], applied: Set[Node]) -> ProjectState:
