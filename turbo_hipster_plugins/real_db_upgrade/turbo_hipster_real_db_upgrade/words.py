@@ -16,9 +16,12 @@ from turbo_hipster_databases.model import (
 from turbo_hipster_real_db_upgrade.datasets.description import Dataset
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """One dataset on one engine; each has a verdict of its own."""
+    """One dataset on one engine; each has a verdict of its own.
+
+    It is equal to itself alone, and can be a key.
+    """
 
     dataset: Dataset
     engine: str

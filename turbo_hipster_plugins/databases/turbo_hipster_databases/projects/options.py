@@ -61,7 +61,7 @@ def refuse_unusable(options: SimpleNamespace) -> None:
     tool = plugins.tool(options.tool)
     refuse_unknown("tool_options", options.tool_options, sorted(tool.options))
     tool.check(options.tool_options)
-    for text in (options.prepare, *options.requirements):
+    for text in (getattr(options, "prepare", ""), *options.requirements):
         if "\0" in text:
             raise exceptions.InvalidJob(
                 f"{text!r} has a NUL byte in it; write it anew"

@@ -25,9 +25,6 @@ PAYS = 2.0
 """Seconds of a step from which on a layer is kept of it; a clone is ready in
 less."""
 
-Measure = Callable[[Server, Stepper, Link], Took]
-"""Runs a step of the change and measures it."""
-
 
 @dataclasses.dataclass
 class Climbed:
@@ -173,27 +170,6 @@ class Climb:
             )
         self._digest, self._reached = link.digest, link.reached
         return took
-
-
-def measured(
-    ground: Ground,
-    climbed: Climbed,
-    measure: Measure,
-) -> None:
-    """Run the change's steps on one clone of the top, each measured."""
-    assert climbed.top is not None
-    with (
-        ground.clone(climbed.top.snapshot) as server,
-        ground.stepper(server) as stepper,
-    ):
-        for link in climbed.links:
-            took = measure(server, stepper, link)
-            climbed.took.append(took)
-            if took.ran.failure is not None:
-                climbed.failed = took
-                break
-        else:
-            climbed.reached = stepper.current()
 
 
 def _by_rung(links: Sequence[Link]) -> Iterator[tuple[str, list[Link]]]:

@@ -1,0 +1,1 @@
+"""Judging: what was measured is held against limits, and told."""

@@ -1,0 +1,25 @@
+"""The findings by their ids; what they say is in ``sentences``."""
+
+from __future__ import annotations
+
+from turbo_hipster_databases.history.words import Quantity
+
+DEADLOCK = "TH-R104"
+CONSTRAINT = "TH-R204"
+NOT_NEWEST = "TH-R501"
+NOT_ENDED = "TH-R502"
+NOTHING_RAN = "TH-R503"
+NO_SEED = "TH-R504"
+BAD_SEED = "TH-R505"
+NO_MODULE = "TH-R506"
+
+OVER = {
+    Quantity.SECONDS: "TH-R101",
+    Quantity.WRITE_STALL: "TH-R102",
+    Quantity.READ_STALL: "TH-R103",
+    Quantity.ROWS_CHANGED: "TH-R105",
+    Quantity.ROWS_READ: "TH-R106",
+    Quantity.SIZE: "TH-R107",
+    Quantity.LOG_BYTES: "TH-R107",
+}
+"""Each quantity's finding when it is over its limit."""

@@ -1,0 +1,182 @@
+"""What was measured of a case becomes findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from turbo_hipster import model, task
+from turbo_hipster_databases.exceptions import HistoryBroken, SeedRefused
+from turbo_hipster_databases.history.limits import Learned
+from turbo_hipster_databases.history.words import Quantity
+from turbo_hipster_databases.model import Failure
+from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
+from turbo_hipster_real_db_upgrade.judging import ids, sentences
+from turbo_hipster_real_db_upgrade.judging.figures import figures
+from turbo_hipster_real_db_upgrade.judging.limits import limit
+from turbo_hipster_real_db_upgrade.words import Case, Took
+
+CONSTRAINT_CODES = ("23",)
+"""SQLSTATE class 23: integrity constraint violation (SQL standard)."""
+SQLITE_CONSTRAINT = "SQLITE_CONSTRAINT"
+MARIADB_CONSTRAINT = {"1022", "1048", "1062", "1169", "1216", "1217", "1451",
+                      "1452", "1586", "4025"}  # fmt: skip
+
+Learn = Callable[[str, Quantity], Learned | None]
+"""Gives what history says of a step's quantity."""
+
+
+class Judge:
+    """Judges one case."""
+
+    def __init__(
+        self, context: task.TaskContext, case: Case, learn: Learn
+    ) -> None:
+        self._context = context
+        self._case = case
+        self._learn = learn
+
+    def judge(self, climbed: Climbed) -> None:
+        """Point at everything that is wrong with the measured steps."""
+        for took in climbed.new:
+            if took.ran.failure is not None:
+                self._failed(took, took.ran.failure)
+                return
+            self._within_limits(took)
+            self._traffic(took)
+        self._the_end(climbed)
+
+    def seed_refused(self, error: SeedRefused) -> None:
+        """Note that there is nothing to judge on: the data are at fault."""
+        self._context.finding(
+            ids.BAD_SEED,
+            f"{self._case}: the seed cannot be loaded: {error}",
+            severity=model.Severity.NOTE,
+            where=self._names(),
+            advice="Take the dump anew; the change is not at fault.",
+        )
+
+    def history_broken(self, error: HistoryBroken) -> None:
+        """Point at a change whose migrations cannot even be read."""
+        missing = error.kind in ("import", "syntax")
+        self._context.finding(
+            ids.NO_MODULE if missing else ids.NOT_ENDED,
+            f"{self._case}: "
+            + (
+                "a module of the project cannot be imported: "
+                if missing
+                else "the migration history cannot be read: "
+            )
+            + " ".join(str(error).split())[:300],
+            where=self._names(),
+            advice="Mend what the error names.",
+            detail=str(error),
+        )
+
+    def _within_limits(self, took: Took) -> None:
+        for quantity, value in figures(took).items():
+            allowed = limit(
+                quantity,
+                took.step,
+                dataset=self._case.dataset.name,
+                said=self._case.dataset.limits,
+                learned=lambda one: self._learn(took.step, one),
+            )
+            if allowed is None or value <= allowed.value:
+                continue
+            self._context.finding(
+                ids.OVER[quantity],
+                sentences.over(self._case, took, quantity, value, allowed),
+                where=self._where(took, quantity),
+                measured=round(value, 3),
+                limit=round(allowed.value, 3),
+                limit_source=allowed.source,
+                advice=sentences.ADVICE[quantity],
+            )
+
+    def _traffic(self, took: Took) -> None:
+        for trouble in took.traffic.troubles if took.traffic else ():
+            what = (
+                "ends a client in a deadlock"
+                if trouble.kind == "deadlock"
+                else f"makes a client fail ({trouble.code})"
+            )
+            self._context.finding(
+                ids.DEADLOCK,
+                f"{self._case}: {took.step} {what} on {trouble.table}",
+                where={**self._where(took), "table": trouble.table},
+                measured=trouble.count,
+                advice="Lock tables and rows in the order in which the "
+                "application does.",
+                detail=trouble.message,
+            )
+
+    def _failed(self, took: Took, failure: Failure) -> None:
+        found = ids.CONSTRAINT if _is_constraint(failure) else ids.NOT_ENDED
+        what = (
+            "breaks a constraint on this data"
+            if found == ids.CONSTRAINT
+            else "does not end"
+        )
+        first = " ".join(failure.message.split())[:300]
+        told = [failure.message]
+        if failure.statement:
+            told.append(f"The statement that failed:\n{failure.statement}")
+        self._context.finding(
+            found,
+            f"{self._case}: {took.step} {what}: {first}",
+            where=self._where(took),
+            advice="Let it deal with the data that production has; the "
+            "dataset shows what these are."
+            if found == ids.CONSTRAINT
+            else "Mend the migration; what it was doing stands below.",
+            detail="\n\n".join(told),
+        )
+
+    def _the_end(self, climbed: Climbed) -> None:
+        heads = set(climbed.history.heads)
+        if not climbed.new:
+            self._context.finding(
+                ids.NOTHING_RAN,
+                f"{self._case}: the change has no migration that is not in "
+                "the data already",
+                severity=model.Severity.NOTE,
+                where=self._names(),
+                advice="Nothing needs to be done if the change brings none.",
+            )
+        elif heads - set(climbed.reached):
+            missing = ", ".join(sorted(heads - set(climbed.reached)))
+            self._context.finding(
+                ids.NOT_NEWEST,
+                f"{self._case}: the schema ends at "
+                f"{', '.join(climbed.reached) or 'nothing'}, and the newest "
+                f"is {missing}",
+                where=self._names(),
+                advice="Let every migration be reached from the ones before.",
+            )
+
+    def _names(self) -> dict[str, str]:
+        return {
+            "dataset": self._case.dataset.name,
+            "engine": self._case.engine,
+        }
+
+    def _where(
+        self, took: Took, quantity: Quantity | None = None
+    ) -> Mapping[str, str]:
+        where = {**self._names(), "revision": took.migration.revision}
+        kinds = {
+            Quantity.READ_STALL: ("read",),
+            Quantity.WRITE_STALL: ("write", "transaction"),
+        }.get(quantity or Quantity.SECONDS, ())
+        longest = took.traffic.longest(*kinds) if took.traffic else None
+        if longest is not None:
+            where["table"] = longest.table
+        return where
+
+
+def _is_constraint(failure: Failure) -> bool:
+    code = failure.code
+    return (
+        code.startswith((*CONSTRAINT_CODES, SQLITE_CONSTRAINT))
+        or code in MARIADB_CONSTRAINT
+    )

@@ -1,0 +1,66 @@
+"""All that is done for one case, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from turbo_hipster.exceptions import CannotJudge
+from turbo_hipster_databases.exceptions import HistoryBroken, SeedRefused
+from turbo_hipster_databases.model import History
+from turbo_hipster_real_db_upgrade.climbing import ladder
+from turbo_hipster_real_db_upgrade.climbing.climb import Climb, Climbed
+from turbo_hipster_real_db_upgrade.climbing.rungs import Rung
+from turbo_hipster_real_db_upgrade.ground import Ground
+from turbo_hipster_real_db_upgrade.judging.judge import Judge
+from turbo_hipster_real_db_upgrade.measuring import measured
+from turbo_hipster_real_db_upgrade.measuring.rehearsal import rehearse
+
+STEPS = ("climb", "rehearse", "measure")
+
+
+def planned(case: str) -> list[str]:
+    """Return the names of a case's steps."""
+    return [f"{case}: {step}" for step in STEPS]
+
+
+def run(
+    ground: Ground,
+    rungs: Sequence[Rung],
+    judged: Callable[[History], frozenset[str]],
+    judge: Judge,
+    remember: Callable[[Climbed], None],
+) -> Climbed | None:
+    """Climb, rehearse, measure, judge; None where there is no history.
+
+    ``remember`` is given what was measured, once it was.  Raises CannotJudge
+    when the dataset or an older release is at fault.
+    """
+    climbing, rehearsing, measuring = planned(str(ground.case))
+    step = ground.context.step
+    with step(climbing):
+        try:
+            built = ladder.build(ground, rungs)
+            climbed = Climb(ground, built, judged).to_the_top()
+        except SeedRefused as error:
+            judge.seed_refused(error)
+            raise CannotJudge(f"{ground.case}: {error}") from None
+        except HistoryBroken as error:
+            judge.history_broken(error)
+            return None
+    with step(rehearsing):
+        rehearsed = rehearse(ground, climbed)
+    with step(measuring):
+        measured.run(ground, climbed, rehearsed, _workload(ground))
+        judge.judge(climbed)
+        remember(climbed)
+    return climbed
+
+
+def _workload(ground: Ground) -> list[str]:
+    """Return the project's own statements: one a line that ends in ``;``."""
+    path = ground.case.dataset.workload
+    if path is None:
+        return []
+    pieces = path.read_text().split(";\n")
+    found = [" ".join(piece.rstrip("; \n").split()) for piece in pieces]
+    return [statement for statement in found if statement]

@@ -1,0 +1,1 @@
+"""Measuring: each step of the change once, under observers and probes."""

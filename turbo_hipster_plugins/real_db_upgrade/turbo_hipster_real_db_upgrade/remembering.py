@@ -1,0 +1,85 @@
+"""What history says of a case, and what this build adds to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from turbo_hipster import task
+from turbo_hipster_databases import calibration
+from turbo_hipster_databases.history.limits import Learned, learn
+from turbo_hipster_databases.history.store import History
+from turbo_hipster_databases.history.words import (
+    Quantity,
+    RunRecord,
+    StepRecord,
+    Subject,
+)
+from turbo_hipster_databases.home import home, room
+from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
+from turbo_hipster_real_db_upgrade.judging.figures import figures
+from turbo_hipster_real_db_upgrade.words import Case
+
+FILE = "history.sqlite"
+
+
+class Memory:
+    """The history of all cases of a build.
+
+    The machine is calibrated once, before anything is measured.
+    """
+
+    def __init__(self, context: task.TaskContext, url: str) -> None:
+        self._context = context
+        file = home(context) / FILE
+        self._history = History(url or f"sqlite:///{file}")
+        self._machine = calibration.machine_class()
+        self._started = time.time()
+        self.calibration = calibration.calibrate(room(context))
+
+    def __enter__(self) -> Memory:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._history.__exit__(None, None, None)
+
+    def of(self, case: Case) -> Callable[[str, Quantity], Learned | None]:
+        """Return what gives the learned limit of a step's quantity."""
+        subject = self._subject(case)
+
+        def learned(step: str, quantity: Quantity) -> Learned | None:
+            known = self._history.figures(
+                subject, step, quantity, before=self._started
+            )
+            return learn(quantity, known, self.calibration)
+
+        return learned
+
+    def remember(self, case: Case, climbed: Climbed) -> None:
+        """Add the measured steps that ended."""
+        steps = tuple(
+            StepRecord(
+                took.step, figures(took), took.rung, took.direction.value
+            )
+            for took in climbed.new
+            if took.ran.failure is None
+        )
+        if steps:
+            self._history.add(
+                RunRecord(
+                    self._context.build.id,
+                    self._subject(case),
+                    self._started,
+                    steps,
+                    case.release.version,
+                    self.calibration,
+                )
+            )
+
+    def _subject(self, case: Case) -> Subject:
+        return Subject(
+            case.dataset.project,
+            case.dataset.name,
+            case.engine,
+            self._machine,
+        )

@@ -1,0 +1,162 @@
+"""What the report page shows beside the findings."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from turbo_hipster import model, task
+from turbo_hipster_databases.model import Lock
+from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
+from turbo_hipster_real_db_upgrade.words import Case, Took
+
+STRENGTH = ("nothing", "schema changes", "writes", "reads and writes")
+"""What a lock blocks, from the weakest to the strongest."""
+
+
+def datasets(
+    context: task.TaskContext,
+    climbs: Mapping[Case, Climbed],
+    calibration: float,
+) -> None:
+    """Show what the steps ran on, and how old it is."""
+    context.table(
+        "datasets",
+        [
+            {
+                "dataset": case.dataset.name,
+                "engine": case.engine,
+                "version": case.release.version,
+                "taken": str(case.dataset.taken_at or ""),
+                "days old": age(case.dataset.taken_at),
+                "bytes": climbed.top.snapshot.bytes if climbed.top else None,
+                "started from": climbed.layer.name,
+                "steps skipped": climbed.skipped,
+                "calibration": round(calibration, 4),
+            }
+            for case, climbed in climbs.items()
+        ],
+        "The datasets",
+    )
+
+
+def age(
+    taken: datetime.date | None, today: datetime.date | None = None
+) -> int | None:
+    """Return how many days old a dataset is."""
+    if taken is None:
+        return None
+    return ((today or datetime.date.today()) - taken).days
+
+
+def migrations(
+    context: task.TaskContext, climbs: Mapping[Case, Climbed]
+) -> None:
+    """Show a row for each measured step, and pictures of times and stalls."""
+    context.table(
+        "migrations",
+        [
+            row(case, took)
+            for case, climbed in climbs.items()
+            for took in climbed.new
+        ],
+        "The migrations that are judged",
+    )
+    _chart(context, climbs, "step-times", "How long each step took", _seconds)
+    _chart(
+        context,
+        climbs,
+        "write-stalls",
+        "How long a writer was held up",
+        lambda took: _stall(took, "write", "transaction"),
+    )
+    _chart(
+        context,
+        climbs,
+        "read-stalls",
+        "How long a reader was held up",
+        lambda took: _stall(took, "read"),
+    )
+
+
+def row(case: Case, took: Took) -> dict[str, Any]:
+    """Return one step for the table ``migrations``."""
+    measured, failure = took.measured, took.ran.failure
+    lock = strongest(measured.locks if measured else ())
+    return {
+        "engine": case.engine,
+        "dataset": case.dataset.name,
+        "revision": took.migration.revision,
+        "from": list(took.migration.parents),
+        "direction": took.direction.value,
+        "seconds": round(took.ran.seconds, 6),
+        "began": round(took.began, 3),
+        "state": "failed" if failure else "ok",
+        "read_stall": _rounded(_stall(took, "read")),
+        "write_stall": _rounded(_stall(took, "write", "transaction")),
+        "rows_read": _total(measured.rows_read if measured else None),
+        "rows_changed": _total(measured.rows_changed if measured else None),
+        "log_bytes": measured.log_bytes if measured else None,
+        "size_change": measured.size_change if measured else None,
+        "lock": f"{lock.mode} on {lock.table}" if lock else "",
+        "lock_blocks": lock.blocks if lock else "",
+        "lock_seconds": round(lock.seconds, 6) if lock else None,
+        "rewritten": list(measured.rewritten) if measured else [],
+        "overhead": round(measured.overhead, 6) if measured else None,
+    }
+
+
+def strongest(locks: Sequence[Lock]) -> Lock | None:
+    """Return the lock that blocks most, then the one held longest."""
+    return max(
+        locks,
+        key=lambda lock: (_strength(lock.blocks), lock.seconds),
+        default=None,
+    )
+
+
+def _strength(blocks: str) -> int:
+    return STRENGTH.index(blocks) if blocks in STRENGTH else 0
+
+
+def _chart(
+    context: task.TaskContext,
+    climbs: Mapping[Case, Climbed],
+    name: str,
+    title: str,
+    value: Any,
+) -> None:
+    series = tuple(_series(climbs, value))
+    if series:
+        context.chart(model.Chart(name, "bar", "s", series, title))
+
+
+def _series(
+    climbs: Mapping[Case, Climbed], value: Any
+) -> Iterator[model.Series]:
+    for case, climbed in climbs.items():
+        points = tuple(
+            (took.migration.revision, value(took)) for took in climbed.new
+        )
+        if any(point[1] is not None for point in points):
+            yield model.Series(str(case), points)
+
+
+def _seconds(took: Took) -> float:
+    return took.ran.seconds
+
+
+def _stall(took: Took, *kinds: str) -> float | None:
+    if took.traffic is None:
+        return None
+    longest = took.traffic.longest(*kinds)
+    return longest.seconds if longest else 0.0
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _total(rows: Mapping[str, int] | None) -> int | None:
+    return None if rows is None else sum(rows.values())
