@@ -169,13 +169,23 @@ class Stage:
         """Nothing of any build is left: witnesses, folders, processes."""
         wait_until(self.witnesses.gone, "the end of all processes")
         wait_until(lambda: not self.folders(), f"no {self.folders()}")
-        # the fork server, and waiting keepers with two processes each: for
-        # the build, and for what is published of it
-        at_rest = 1 + 3 * self.spares * any(
-            told["event"] == "begun" for told in self.heard
-        )
-        wait_until(lambda: self.facts()["tree"] == at_rest, "only the spares")
+        wait_until(self._is_at_rest, "only the spares")
         self.witnesses.forget()
+
+    def _is_at_rest(self):
+        """Whether there is nobody but those who wait for an order.
+
+        These are the fork server, and keepers with two processes each: for
+        the build, and for what is published of it.  A number alone is not
+        enough: one may be leaving and another still to come.
+        """
+        begun = any(told["event"] == "begun" for told in self.heard)
+        keepers = proc.children(self.server)
+        return (
+            len(keepers) == self.spares * begun
+            and all(len(proc.children(keeper)) == 2 for keeper in keepers)
+            and self.facts()["tree"] == 1 + 3 * len(keepers)
+        )
 
     def kill(self):
         """Kill the "worker" itself with -9."""
