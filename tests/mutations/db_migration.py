@@ -116,8 +116,8 @@ MUTATIONS = [
     fault(
         "M301: rows are not counted",
         "checks/halfway.py",
-        "if rows[name] != stage.rows.get(name, 0)",
-        "if name not in stage.rows",
+        "if now[name] != stage.rows.get(name, 0)",
+        "if name not in now",
         "halfway_test.py::test_rows_that_are_written_twice_are_found",
     ),
     fault(

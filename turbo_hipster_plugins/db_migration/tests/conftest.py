@@ -220,10 +220,13 @@ class FakeServer:
 
         class Cursor:
             def execute(self, query):
-                self.table = query.partition(" FROM ")[2].strip('"')
+                self.table = query.partition("COUNT(*) FROM ")[2]
+
+            def fetchall(self):
+                return [(name, name) for name in database["tables"]]
 
             def fetchone(self):
-                return (database["tables"].get(self.table, 0),)
+                return (database["tables"][self.table],)
 
             def close(self):
                 pass

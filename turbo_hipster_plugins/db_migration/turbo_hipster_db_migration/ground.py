@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
-from typing import Any
 
 from turbo_hipster import exceptions, task
 from turbo_hipster_databases.engine import Engine, Server
@@ -109,16 +108,6 @@ class Ground:
         """Read the schema, without what the tool keeps for itself."""
         return self.engine.schema(server).without(*BOOKKEEPING)
 
-    def rows(self, server: Server, schema: Schema) -> Mapping[str, int]:
-        """Count the rows of each table."""
-        tables = sorted(
-            path[1]
-            for path in schema.things
-            if len(path) == 2 and path[0] == "table"
-        )
-        with contextlib.closing(server.connect()) as connection:
-            return {name: _count(connection, name) for name in tables}
-
     @contextlib.contextmanager
     def _lent(self, server: Server) -> Iterator[Server]:
         self.technique = server.technique
@@ -154,17 +143,6 @@ def applied(
                 f"{migration.revision} ran before and fails now: "
                 f"{ran.failure.message}"
             )
-
-
-def _count(connection: Any, table: str) -> int:
-    mark = "`" if "pymysql" in type(connection).__module__ else '"'
-    name = mark + table.replace(mark, mark * 2) + mark
-    cursor = connection.cursor()
-    try:
-        cursor.execute(f"SELECT COUNT(*) FROM {name}")  # noqa: S608 - quoted
-        return int(cursor.fetchone()[0])
-    finally:
-        cursor.close()
 
 
 def _last_line(text: str) -> str:

@@ -18,6 +18,7 @@ from turbo_hipster_databases.model import (
     Ran,
 )
 from turbo_hipster_databases.schema.model import Schema
+from turbo_hipster_db_migration import rows
 from turbo_hipster_db_migration.ground import Ground, applied
 
 
@@ -153,7 +154,7 @@ class Walker:
             up,
             before,
             after,
-            self._ground.rows(self._server, after),
+            rows.count(self._server),
             self._stepper.current(),
         )
         walk.stages.append(stage)

@@ -2,6 +2,11 @@
 
 import pytest
 
+from turbo_hipster import model, task
+from turbo_hipster.testing import run_task
+from turbo_hipster_databases import plugins
+from turbo_hipster_databases.servers.fleet import Servers
+from turbo_hipster_db_migration import rows
 from turbo_hipster_db_migration.checks import squawk
 
 pytestmark = [pytest.mark.functional, pytest.mark.timeout(600)]
@@ -100,3 +105,60 @@ def test_squawk_reads_what_postgresql_was_sent(change, step, ids):
     blocking = rules["require-concurrent-index-creation"]
     assert blocking.detail.startswith("CREATE INDEX ix_name")
     assert b"alembic_version" not in outcome.files["sql/two.sql"]
+
+
+ODD = {
+    "postgresql": (
+        "CREATE SCHEMA s",
+        "CREATE TABLE s.t (i int)",
+        'CREATE TABLE "We ""Ird" (i int)',
+        "CREATE VIEW v AS SELECT 1 AS x",
+        "CREATE MATERIALIZED VIEW mv AS SELECT 1 AS x",
+        "CREATE TABLE p (i int) PARTITION BY RANGE (i)",
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (9)",
+        "INSERT INTO p VALUES (1), (2)",
+        "INSERT INTO s.t VALUES (1)",
+    ),
+    "mariadb": (
+        "CREATE TABLE `a``b c` (i int)",
+        "CREATE VIEW v AS SELECT 1 AS x",
+        "CREATE SEQUENCE q",
+        "INSERT INTO `a``b c` VALUES (1), (2)",
+    ),
+    "sqlite": (
+        'CREATE TABLE "a""b c" (i)',
+        "CREATE VIRTUAL TABLE f USING fts5(x)",
+        "CREATE VIEW v AS SELECT 1 AS x",
+        "CREATE TABLE w (a PRIMARY KEY) WITHOUT ROWID",
+        'INSERT INTO "a""b c" VALUES (1), (2)',
+    ),
+}
+COUNTS = {
+    "postgresql": {"s.t": 1, 'We "Ird': 0, "p": 2},
+    "mariadb": {"a`b c": 2},
+    "sqlite": {'a"b c': 2, "w": 0},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_rows_of_oddly_named_tables_are_counted(name, state_dir):
+    counted = []
+
+    class Count(task.Task):
+        """Count rows."""
+
+        def run(self, context):
+            with Servers(context) as servers:
+                server = servers.empty(plugins.engine(name))
+                connection = server.connect()
+                for statement in ODD[name]:
+                    connection.cursor().execute(statement)
+                connection.close()
+                counted.append(rows.count(server))
+            return model.Result.success()
+
+    run_task(Count, state_dir=state_dir)
+
+    expected = COUNTS[name].items()
+    assert expected <= counted[0].items()
+    assert "v" not in counted[0]

@@ -17,6 +17,7 @@ from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.model import Ran
 from turbo_hipster_databases.schema.comparing import compare, render
 from turbo_hipster_databases.snapshots import Snapshot
+from turbo_hipster_db_migration import rows
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.sentence import sentence
 from turbo_hipster_db_migration.states import States
@@ -157,11 +158,11 @@ def ends_otherwise(
     if other:
         yield f"ends in another schema: {sentence(other)}", render(other)
         return
-    rows = ground.rows(server, schema)
+    now = rows.count(server)
     counts = [
-        f"~ table {name}: {stage.rows.get(name, 0)} → {rows[name]} rows"
-        for name in rows
-        if rows[name] != stage.rows.get(name, 0)
+        f"~ table {name}: {stage.rows.get(name, 0)} → {now[name]} rows"
+        for name in now
+        if now[name] != stage.rows.get(name, 0)
     ]
     if counts:
         yield (
