@@ -9,6 +9,7 @@ from typing import Any
 from turbo_hipster import model, task
 from turbo_hipster_databases.model import Lock
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
+from turbo_hipster_real_db_upgrade.judging.figures import total
 from turbo_hipster_real_db_upgrade.words import Case, Took
 
 STRENGTH = ("nothing", "schema changes", "writes", "reads and writes")
@@ -95,8 +96,8 @@ def row(case: Case, took: Took) -> dict[str, Any]:
         "state": "failed" if failure else "ok",
         "read_stall": _rounded(_stall(took, "read")),
         "write_stall": _rounded(_stall(took, "write", "transaction")),
-        "rows_read": _total(measured.rows_read if measured else None),
-        "rows_changed": _total(measured.rows_changed if measured else None),
+        "rows_read": total(measured.rows_read if measured else None),
+        "rows_changed": total(measured.rows_changed if measured else None),
         "log_bytes": measured.log_bytes if measured else None,
         "size_change": measured.size_change if measured else None,
         "lock": f"{lock.mode} on {lock.table}" if lock else "",
@@ -156,7 +157,3 @@ def _stall(took: Took, *kinds: str) -> float | None:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-def _total(rows: Mapping[str, int] | None) -> int | None:
-    return None if rows is None else sum(rows.values())

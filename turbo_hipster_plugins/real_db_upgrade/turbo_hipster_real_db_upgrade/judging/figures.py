@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from turbo_hipster_databases.history.words import Quantity
+from turbo_hipster_databases.schema.model import BOOKKEEPING
 from turbo_hipster_real_db_upgrade.words import Took
 
 
@@ -19,8 +20,8 @@ def figures(took: Took) -> dict[Quantity, float]:
         found[Quantity.WRITE_STALL] = writes.seconds if writes else 0.0
     if measured is not None:
         for quantity, value in (
-            (Quantity.ROWS_READ, _total(measured.rows_read)),
-            (Quantity.ROWS_CHANGED, _total(measured.rows_changed)),
+            (Quantity.ROWS_READ, total(measured.rows_read)),
+            (Quantity.ROWS_CHANGED, total(measured.rows_changed)),
             (Quantity.SIZE, measured.size_change),
             (Quantity.LOG_BYTES, measured.log_bytes),
         ):
@@ -29,5 +30,10 @@ def figures(took: Took) -> dict[Quantity, float]:
     return found
 
 
-def _total(rows: Mapping[str, int] | None) -> int | None:
-    return None if rows is None else sum(rows.values())
+def total(rows: Mapping[str, int] | None) -> int | None:
+    """Return the rows of all tables but those the tool keeps for itself."""
+    if rows is None:
+        return None
+    return sum(
+        count for table, count in rows.items() if table not in BOOKKEEPING
+    )
