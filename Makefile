@@ -70,7 +70,7 @@ $(VENV)/.installed: $(DECLARED) | $(BIN)/python
 $(VENV)/.developing: $(DECLARED) | $(BIN)/python
 	@echo "Installing into $(VENV), with the tools of a developer ..."
 	@$(PIP) install --editable .[test,lint,docs] \
-	    $(addprefix --editable ,$(PLUGINS))
+	    $(foreach plugin,$(PLUGINS),--editable '$(plugin)[test]')
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.rivals: $(VENV)/.developing
