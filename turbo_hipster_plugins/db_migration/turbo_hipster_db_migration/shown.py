@@ -73,8 +73,10 @@ def measured(walk: Walk) -> Iterator[Took]:
         revision = took.ran.migration.revision
         if revision in walk.judged:
             yield took
-            if revision in undone:
-                yield undone[revision]
+            down = undone.get(revision)
+            failure = down.ran.failure if down else None
+            if down and (failure is None or failure.kind != "not_implemented"):
+                yield down
 
 
 def row(engine: str, took: Took) -> dict[str, Any]:
