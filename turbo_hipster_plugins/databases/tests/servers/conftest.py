@@ -22,6 +22,7 @@ from turbo_hipster.task import Task
 from turbo_hipster.testing import run_task
 from turbo_hipster_databases import plugins
 from turbo_hipster_databases.servers.fleet import Servers
+from turbo_hipster_databases.servers.nooks import sweep
 
 __all__ = ["until_fixture"]
 
@@ -149,7 +150,7 @@ class Stage:
 @pytest.fixture
 def stage(tmp_path):
     """Return a function that starts a build in a process of its own."""
-    started = []
+    started, states = [], set()
 
     def start(state_dir, engine="postgresql", user=None, prefix=(), **told):
         python, environment = sys.executable, dict(os.environ)
@@ -167,6 +168,7 @@ def stage(tmp_path):
             env=environment | {"TMPDIR": told.get("tmp", str(tmp_path))},
         )
         started.append(process)
+        states.add(Path(state_dir))
         return Stage(process)
 
     yield start
@@ -179,6 +181,11 @@ def stage(tmp_path):
             process.wait()
             process.stdout.close()
             process.stderr.close()
+    for state in states:
+        # what a killed build left is swept by the next one; here is none
+        records = state.with_name("databases") / "nooks"
+        if records.is_dir():
+            sweep(records)
 
 
 @pytest.fixture

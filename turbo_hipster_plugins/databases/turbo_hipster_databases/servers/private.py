@@ -156,10 +156,11 @@ class PrivateServer:
 
     def alive(self, seconds: float = 0) -> bool:
         """Say whether it still runs, after ``seconds`` at most."""
-        if self._process < 0:
+        process = self._process
+        if process < 0:
             return False
         poll = select.poll()
-        poll.register(self._process, select.POLLIN)
+        poll.register(process, select.POLLIN)
         return not poll.poll(seconds * 1000)
 
     def log_tail(self) -> str:
