@@ -17,6 +17,14 @@ def fault(name, file, find, replace, test):
 
 
 MUTATIONS = [
+    {
+        "name": "a wait for no time never ends",
+        "file": "turbo_hipster/builds/asking.py",
+        "find": "max(timeout, LEAST)",
+        "replace": "timeout",
+        "test": "tests/unit/builds_asking_test.py::"
+        "test_who_waits_for_no_time_at_all_gets_an_answer[0]",
+    },
     fault(
         "nothing is killed at the end",
         "ending.py",

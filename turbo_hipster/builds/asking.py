@@ -18,6 +18,9 @@ from turbo_hipster import exceptions
 from turbo_hipster.builds.messages import Closed, Line
 from turbo_hipster.task import Exit
 
+LEAST = 1e-6
+"""Seconds of the shortest wait there is."""
+
 NEWS_LIMIT = 16 * 1024
 """Most bytes of one piece of news; longer texts are cut by the sender."""
 
@@ -77,7 +80,10 @@ class Command:
         """Wait for its end, at most ``timeout`` seconds; None: it lives."""
         if self._end is not None:
             return self._end
-        self._line.connection.settimeout(timeout)
+        # a timeout of 0 would make the socket one that never waits, and us
+        # one that asks it without end
+        least = None if timeout is None else max(timeout, LEAST)
+        self._line.connection.settimeout(least)
         try:
             answer = self._line.next()
         except TimeoutError:
