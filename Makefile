@@ -22,7 +22,7 @@ DECLARED = setup.cfg pyproject.toml $(addsuffix /setup.cfg,$(PLUGINS))
 FAST = not functional and not heavy
 
 .PHONY: help demo test check lint format docs system system-check unit soak
-.PHONY: mutations bench wheels pythons clean
+.PHONY: histories mutations bench wheels pythons clean
 
 help:
 	@echo "make demo       install into $(VENV) and show two builds"
@@ -31,6 +31,7 @@ help:
 	@echo "make unit       the tests that take seconds"
 	@echo "make check      these and the ones with real servers"
 	@echo "make docs       the documentation, into doc/build/html"
+	@echo "make histories  download real projects and step their migrations"
 	@echo "make mutations  break the code on purpose; each test must notice"
 	@echo "make bench      measure against the rivals, into build/bench.json"
 	@echo "make soak       the tests that take minutes"
@@ -95,12 +96,17 @@ check: $(VENV)/.developing
 	$(BIN)/python .ci/check -m "not heavy" $(PYTEST)
 
 soak: $(VENV)/.developing
-	$(BIN)/python -m pytest -m heavy --timeout 3600 $(PYTEST)
+	$(BIN)/python -m pytest -m "heavy and not histories" \
+	    --timeout 3600 $(PYTEST)
 
 docs: $(VENV)/.developing
 	$(BIN)/python -m sphinx -W --keep-going -q -b html \
 	    doc/source doc/build/html
 	@echo "doc/build/html/index.html"
+
+# a process a history; their environments are made by our own library
+histories: system-check $(VENV)/.developing
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m histories $(PYTEST)
 
 mutations: $(VENV)/.developing
 	$(BIN)/python tests/mutations/run.py
