@@ -1,4 +1,4 @@
-"""kill -9 of each of our processes, in each phase of a build."""
+"""kill -9 of our processes while a build runs; see also ``phases_test``."""
 
 import json
 import os
@@ -22,42 +22,6 @@ class Lurking:
         self.build = stage.build(task, options={"kill_grace": 0.5})
         stage.witnesses.await_number(LURKING)
         self.build.await_live("lurking")
-        self.verdict = "ERROR"
-
-    def release(self):
-        self.build.cancel("enough")
-        return "ABORTED"
-
-
-class CheckingOut:
-    """A build whose git waits for a server that is silent."""
-
-    def __init__(self, stage, slow_git):
-        self.build = stage.build(
-            "Sound",
-            options={"checkout": "change", "kill_grace": 0.5},
-            **slow_git.asked,
-        )
-        slow_git.await_call()
-
-    def release(self):
-        self.build.cancel("enough")
-        return "ABORTED"
-
-
-class Publishing:
-    """A build whose verdict is known, while it is being published."""
-
-    def __init__(self, stage, wait_until):
-        self.base = stage.base
-        self.build = stage.build(
-            "Sound", publishers={"wait": "publishers:WaitsForWord"}
-        )
-        wait_until((self.base / "publishing").exists, "the publisher")
-
-    def release(self):
-        (self.base / "go").touch()
-        return "SUCCESS"
 
 
 def children_of(keeper):
@@ -84,27 +48,8 @@ def lost_report(stage, build):
     return json.loads((place / "report.json").read_text())
 
 
-@pytest.fixture(params=["checkout", "run", "publish"])
-def begin(request, slow_git, wait_until):
-    """Return what brings a build on a stage into the phase."""
-    return {
-        "run": Lurking,
-        "checkout": lambda stage: CheckingOut(stage, slow_git),
-        "publish": lambda stage: Publishing(stage, wait_until),
-    }[request.param]
-
-
-def kill_keeper(stage, phase):
-    build = phase.build
-    below = proc.children_tree(build.keeper)
+def kill_keeper(build):
     os.kill(build.keeper, signal.SIGKILL)
-    if isinstance(phase, Publishing):
-        # the second publication asks the same publishers; were the first one
-        # there still, it would publish as well
-        stage.wait_until(
-            lambda: not any(map(proc.alive, below)), "the first one's end"
-        )
-        phase.release()
     verdict, sentence = build.judgement
     assert build.lost
     assert verdict == "ERROR"
@@ -118,7 +63,7 @@ def test_a_killed_keepers_build_is_ended_and_published(each):
     phase = Lurking(each)
 
     # when
-    build = kill_keeper(each, phase)
+    build = kill_keeper(phase.build)
 
     # then its orphans are gone, its log is there, and the next one is fine
     assert each.witnesses.gone()
@@ -151,17 +96,6 @@ def test_the_tail_of_a_long_log_is_found_when_its_keeper_is_killed(one):
     assert "bytes were left out here" in build.log()
 
 
-def test_a_keeper_may_be_killed_in_each_phase(new_stage, begin, users):
-    stage = new_stage("auto", uid=users[-1])
-    phase = begin(stage)
-    build = kill_keeper(stage, phase)
-    if isinstance(phase, Publishing):
-        assert (build.published / "files" / "kept.txt").exists()
-        assert build.wait()["problems"] == []
-    stage.await_quiet()
-    assert stage.judge("Sound") == FINE
-
-
 def test_a_killed_build_process_is_an_error(each):
     build = Lurking(each).build
     os.kill(build_process_of(build.keeper), signal.SIGKILL)
@@ -172,25 +106,6 @@ def test_a_killed_build_process_is_an_error(each):
     assert each.witnesses.gone()
     assert "[output] lurking\n" in build.log()
     assert each.judge("Sound") == FINE
-
-
-def test_a_build_process_may_be_killed_in_each_phase(new_stage, begin, users):
-    stage = new_stage("auto", uid=users[-1])
-    phase = begin(stage)
-    if isinstance(phase, Publishing):
-        (process,), _ = children_of(phase.build.keeper)
-    else:
-        process = build_process_of(phase.build.keeper)
-    os.kill(process, signal.SIGKILL)
-    if isinstance(phase, Publishing):
-        assert phase.build.judgement == FINE
-        assert phase.build.wait()["published"] == "not"
-        assert phase.build.wait()["problems"][0] == "publishing was killed"
-    else:
-        assert phase.build.judgement[0] == "ERROR"
-        assert phase.build.report["verdict"] == "ERROR"
-    stage.await_quiet()
-    assert stage.judge("Sound") == FINE
 
 
 def test_a_killed_runner_is_an_error_and_leaves_nothing(each):
@@ -212,22 +127,6 @@ def test_a_killed_runner_is_an_error_and_leaves_nothing(each):
     assert "its runner was killed" in sentence
     assert each.witnesses.gone()
     assert each.judge("Sound") == FINE
-
-
-def test_builds_go_on_without_their_fork_server(new_stage, begin, users):
-    # given
-    stage = new_stage("auto", uid=users[-1])
-    phase = begin(stage)
-
-    # when
-    os.kill(stage.server, signal.SIGKILL)
-
-    # then the build can be ended, and another one be done
-    assert phase.release() == phase.build.judgement[0]
-    assert phase.build.wait()["url"]
-    assert stage.judge("Sound") == FINE
-    assert stage.facts()["server"] != stage.server
-    stage.server = stage.facts()["server"]
 
 
 @pytest.mark.parametrize("all_at_once", [False, True], ids=["worker", "all"])
@@ -264,21 +163,6 @@ def test_a_killed_worker_leaves_nothing_and_its_build_is_found(
     place = stage.base / "published" / "unit" / build.begun["build"]
     assert log in (place / "task_output.log").read_text()
     assert again.folders() == []
-    assert again.judge("Sound") == FINE
-
-
-def test_a_worker_may_be_killed_in_each_phase(
-    new_stage, begin, users, wait_until
-):
-    stage = new_stage("auto", uid=users[-1])
-    phase = begin(stage)
-    stage.kill()
-    again = new_stage("auto", uid=users[-1], base=stage.base)
-    assert again.sweep() == 1
-    assert lost_report(stage, phase.build)["verdict"] == "ERROR"
-    assert stage.witnesses.gone()
-    assert again.folders() == []
-    assert again.sweep_again() == 0
     assert again.judge("Sound") == FINE
 
 
