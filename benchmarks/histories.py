@@ -87,7 +87,8 @@ def write(folder: Path, steps: int, requirements: str) -> None:
         "[alembic]\nscript_location = migrations\n"
     )
     (folder / "requirements.txt").write_text(requirements)
-    (folder / "conftest.py").write_text(CONFTEST)
+    (folder / "tests").mkdir()
+    (folder / "tests" / "conftest.py").write_text(CONFTEST)
     (folder / "migrations" / "env.py").write_text(ENV)
     for number in range(1, steps + 1):
         up, down = step(number)

@@ -22,7 +22,13 @@ from turbo_hipster_databases.stepping import surroundings
 
 OURS, WATCHED = "turbo-hipster", "turbo-hipster, observed"
 HEAD, ONE = "alembic upgrade head", "alembic upgrade +1, each"
-REQUIREMENTS = "alembic>=1.13\nsqlalchemy>=2\npytest-alembic>=0.12\n"
+REQUIREMENTS = """\
+alembic>=1.13
+sqlalchemy>=2
+pytest-alembic>=0.12
+# 0.13.1 reads an attribute that pytest 9.2 has no more
+pytest>=8,<9
+"""
 """Of one environment for this and for the rival of the checks."""
 
 
