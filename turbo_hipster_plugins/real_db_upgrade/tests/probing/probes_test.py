@@ -10,7 +10,7 @@ ENGINES = ("sqlite", "mariadb", "postgresql")
 engines = pytest.mark.parametrize("engine", ENGINES)
 servers = pytest.mark.parametrize("engine", ["mariadb", "postgresql"])
 
-BLOCKED = 0.6
+BLOCKED = 1.5
 """Seconds for which a test holds a lock."""
 
 

@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.functional, pytest.mark.timeout(300)]
 SERVERS = "seed: {mariadb: seed.sql, postgresql: seed.sql}\n"
 TELLING = """
 op.execute("CREATE INDEX i ON orders (state)")
-time.sleep(0.8)
+time.sleep(3)
 """
 """PostgreSQL keeps its lock until the step is committed."""
 
@@ -17,7 +17,7 @@ time.sleep(0.8)
 @pytest.fixture
 def both(shop):
     """A dataset for both servers, and a change that indexes."""
-    folder = shop.dataset(more="limits: {write_stall: 0.6}\n")
+    folder = shop.dataset(more="limits: {write_stall: 2}\n")
     path = folder / "dataset.yaml"
     text = path.read_text().replace("engine: sqlite\nseed: seed.sql\n", "")
     path.write_text(text + SERVERS)
