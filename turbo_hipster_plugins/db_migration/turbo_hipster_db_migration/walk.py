@@ -168,7 +168,7 @@ class Walker:
         down = self._step(migration, Direction.DOWN, observed=True)
         stage.undone = undone = Undone(down)
         if down.ran.failure:
-            if down.ran.failure.kind != "not_implemented":
+            if self._was_touched(stage, down.ran):
                 self._afresh(stage)
             return
         undone.trace = self._ground.schema(self._server)
@@ -179,6 +179,19 @@ class Walker:
         undone.after = self._ground.schema(self._server)
         if undone.after != stage.after:
             self._afresh(stage)
+
+    def _was_touched(self, stage: Stage, down: Ran) -> bool:
+        """Say whether a failed downgrade may have changed the database.
+
+        One that says there is none may say so after its first statement.
+        """
+        assert down.failure is not None
+        if down.failure.kind != "not_implemented":
+            return True
+        return bool(down.statements) and (
+            self._ground.schema(self._server) != stage.after
+            or rows.count(self._server) != stage.rows
+        )
 
     def _afresh(self, stage: Stage) -> None:
         """Go on from a database that has seen no fault."""

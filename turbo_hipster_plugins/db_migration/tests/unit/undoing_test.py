@@ -63,6 +63,18 @@ def test_the_walk_goes_on_from_a_sound_database_after_a_fault(judge, step):
     assert judged.cells()["TH-M102"] == "ok"
 
 
+def test_the_walk_goes_on_when_a_way_back_is_denied_half_way(judge, step):
+    judged = judge(
+        step("one", ("make a",), ("drop a", "fail"), kind="not_implemented"),
+        step("two", ("drop a",), ("make a",)),
+        options={"checks": ["undo"]},
+    )
+
+    assert judged.ids() == []
+    assert judged.ids("note") == ["TH-M201"]
+    assert judged.cells()["TH-M102"] == "ok"
+
+
 def test_a_redo_that_ends_otherwise_is_found(judge, step):
     judged = judge(
         step("one", ("need a",), ("drop a",)),
