@@ -1,5 +1,6 @@
 """The wire between a build and a stepping process."""
 
+import json
 import socket
 import threading
 import time
@@ -66,7 +67,17 @@ def test_messages_come_one_by_one_however_they_are_cut(pair):
     assert channel.receive(soon()) == {"b": 2}
 
 
-@pytest.mark.parametrize("words", [b"hello\n", b"[1]\n", b"\xff\n", b"\n"])
+def test_half_a_character_becomes_a_question_mark(pair):
+    channel, theirs = pair
+    theirs.sendall(json.dumps({"said": "\ud800 \U0001f600"}).encode() + b"\n")
+    assert channel.receive(soon()) == {"said": "? \U0001f600"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [b"hello\n", b"[1]\n", b"\xff\n", b"\n", b"[" * 100_000 + b"\n"],
+    ids=["text", "list", "bytes", "empty", "deep"],
+)
 def test_what_is_no_message_is_garbage(pair, words):
     channel, theirs = pair
     theirs.sendall(words)

@@ -94,7 +94,10 @@ class Channel:
         del self._rest[: end + 1]
         try:
             message = json.loads(line)
-        except ValueError:
+            if b"\\ud" in line.lower():  # half a character is none
+                whole = json.dumps(message, ensure_ascii=False)
+                message = json.loads(whole.encode(errors="replace"))
+        except (ValueError, RecursionError):
             raise Garbage(repr(line[:200])) from None
         if not isinstance(message, dict):
             raise Garbage(repr(line[:200]))
