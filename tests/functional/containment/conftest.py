@@ -14,7 +14,7 @@ import time
 import pytest
 
 from turbo_hipster.builds import containment
-from turbo_hipster.builds.containment import proc
+from turbo_hipster.builds.containment import mark, proc
 
 HERE = pathlib.Path(__file__).parent
 PATIENCE = 60
@@ -175,6 +175,11 @@ class Stage:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.keeper, signal.SIGKILL)
         wait_until(lambda: not proc.alive(self.keeper), "the keeper's end")
+        # after a failure some may live who could not tell of themselves
+        for pid in proc.pids():
+            if mark.carried(pid) == self.mark:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         self.witnesses.close()
 
 
