@@ -93,6 +93,14 @@ def test_a_migration_whose_files_are_not_known_is_judged(project, judged):
     assert judged(project, base, history=history)[0] == {"all"}
 
 
+def test_a_migration_outside_the_checkout_is_judged(project, judged):
+    base = project.commit({})
+    outside = Migration("far", ("one",), files={"/nowhere/far.py": ""})
+    history = History((ONE, outside), ("far",))
+
+    assert judged(project, base, history=history)[0] == {"far"}
+
+
 def test_a_folder_that_git_does_not_know_is_no_judgement(tmp_path, judged):
     project = Project(tmp_path / "project")
     base = project.commit({"m/one.py": "1"})

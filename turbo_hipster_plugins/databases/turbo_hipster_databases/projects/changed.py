@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from turbo_hipster import exceptions, task
 from turbo_hipster_databases.model import History
@@ -32,13 +33,17 @@ class Change:
     def judged(self, history: History) -> frozenset[str]:
         """Return the revisions to judge.
 
-        A migration whose files are not known is always judged.
+        A migration is always judged whose files are not known, or lie
+        outside the checkout, where nothing tells how they were.
         """
         migrations = history.migrations
         if self.base is None:
             return frozenset(one.revision for one in migrations)
         known = sorted({file for one in migrations for file in one.files})
-        touched = set(self._touched(known))
+        touched = {file for file in known if Path(file).is_absolute()}
+        touched.update(
+            self._touched([file for file in known if file not in touched])
+        )
         return frozenset(
             one.revision
             for one in migrations
