@@ -1,0 +1,125 @@
+"""keystone 30.0.0: Alembic through oslo.db, expand and contract branches."""
+
+import pytest
+
+pytestmark = [
+    pytest.mark.functional,
+    pytest.mark.heavy,
+    pytest.mark.histories,
+    pytest.mark.timeout(900),
+]
+
+ENGINES = ("sqlite", "mariadb", "postgresql")
+REQUIREMENTS = ("keystone==30.0.0", "pymysql", "psycopg2-binary")
+RELEASES = ("yoga", "bobcat", "2024.1", "2025.2", "2026.1")
+LAST = ("sql/migrations/versions/202[56]*",)
+SYNC = "keystone-manage db_sync"
+PHASES = {
+    "expand": f"{SYNC} --expand",
+    "contract": f"{SYNC} --contract",
+    "check": f"{SYNC} --check",
+    "version": "keystone-manage db_version",
+    "url_variable": "OS_DATABASE__CONNECTION",
+}
+
+SET_UP = """
+import importlib
+import pkgutil
+
+import keystone
+import keystone.conf
+
+keystone.conf.configure()
+for found in pkgutil.iter_modules(keystone.__path__):
+    try:
+        importlib.import_module(f"keystone.{found.name}.backends.sql")
+    except ImportError:
+        pass
+"""
+
+
+@pytest.fixture(scope="module")
+def keystone(make_history):
+    made = make_history("oslo", *REQUIREMENTS, engines=ENGINES)
+    made.lay_out(made.installed("keystone") / "common/sql", "sql")
+    return made
+
+
+@pytest.fixture(scope="module")
+def branches(make_history):
+    """The same history, stepped by Alembic."""
+    made = make_history("alembic", *REQUIREMENTS, engines=ENGINES)
+    source = made.installed("keystone") / "common/sql"
+    folders = ["%(here)s/migrations/versions"]
+    folders += [
+        f"%(here)s/migrations/versions/{release}/{branch}"
+        for release in RELEASES
+        for branch in ("expand", "contract")
+        if (source / f"migrations/versions/{release}/{branch}").is_dir()
+    ]
+    ini = (source / "alembic.ini").read_text()
+    ini = ini.replace(
+        "[alembic]\n",
+        f"[alembic]\nversion_locations = {':'.join(folders)}\n",
+    )
+    ini = ini.replace("%(here)s", "%(here)s/sql")
+    env = (source / "migrations/env.py").read_text()
+    made.lay_out(
+        source,
+        "sql",
+        {"keystone.ini": ini, "sql/migrations/env.py": SET_UP + env},
+        changed=LAST,
+    )
+    return made
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_all_phases_of_keystone_run(keystone, engine):
+    history, ran, _current = keystone.walk(engine, **PHASES)
+
+    assert [one.revision for one in history.migrations] == [
+        "expand",
+        "contract",
+    ]
+    assert [one for one in ran if one.failure] == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_all_steps_of_both_branches_run(branches, engine):
+    history, ran, current = branches.walk(engine, config="keystone.ini")
+
+    assert [one for one in ran if one.failure] == []
+    assert len(ran) == 10
+    assert sorted(current) == sorted(history.heads)
+
+
+def test_a_change_of_the_last_two_releases_is_judged(branches, told):
+    outcome = branches.judge(
+        tool_options="config:keystone.ini", heads="2", checks="undo"
+    )
+
+    assert outcome.sentences == (
+        "2 migrations judged on SQLite, MariaDB, PostgreSQL",
+    )
+    assert told(outcome) == []
+
+
+def test_the_last_two_killed_half_way_and_started_twice(branches, told):
+    outcome = branches.judge(
+        engines="mariadb",
+        tool_options="config:keystone.ini",
+        heads="2",
+        checks="halfway, together",
+    )
+
+    assert told(outcome) == []
+
+
+def test_the_phases_are_judged(keystone, told):
+    outcome = keystone.judge(
+        tool_options=",".join(f"{name}:{PHASES[name]}" for name in PHASES),
+        judge="all",
+        checks="undo",
+    )
+
+    assert told(outcome) == []

@@ -1,0 +1,67 @@
+"""nova 22.4.0: 197 steps of sqlalchemy-migrate, 216 to 412."""
+
+import pytest
+
+pytestmark = [
+    pytest.mark.functional,
+    pytest.mark.heavy,
+    pytest.mark.histories,
+    pytest.mark.timeout(900),
+]
+
+ENGINES = ("sqlite", "mariadb", "postgresql")
+OPTIONS = {"repository": "migrate_repo", "start": "215"}
+TOLD = "repository:migrate_repo,start:215"
+LAST = ("398_*", "399_*", "400_*", "401_*", "402_*")
+
+
+@pytest.fixture(scope="module")
+def nova(make_history):
+    made = make_history(
+        "sqlalchemy_migrate",
+        "nova==22.4.0",
+        "sqlalchemy<1.4",
+        "setuptools==68",
+        "pymysql",
+        "psycopg2-binary",
+        engines=ENGINES,
+    )
+    made.lay_out(
+        made.installed("nova") / "db/sqlalchemy/migrate_repo",
+        "migrate_repo",
+        changed=[f"migrate_repo/versions/{one}" for one in LAST],
+    )
+    return made
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_all_steps_of_nova_run(nova, engine):
+    history, ran, current = nova.walk(engine, **OPTIONS)
+
+    assert [one.revision for one in history.migrations] == [
+        str(number) for number in range(216, 413)
+    ]
+    assert [one.migration for one in ran if one.failure] == []
+    assert current == history.heads == ("412",)
+
+
+def test_a_change_of_the_last_five_is_judged_on_all_engines(nova, told):
+    outcome = nova.judge(tool_options=TOLD, checks="undo")
+
+    assert outcome.sentences == (
+        "5 migrations judged on SQLite, MariaDB, PostgreSQL",
+    )
+    # nova never goes down
+    assert told(outcome) == [
+        f"note TH-M201 {engine} {revision}"
+        for engine in sorted(ENGINES)
+        for revision in range(398, 403)
+    ]
+
+
+def test_the_last_five_killed_half_way(nova, told):
+    outcome = nova.judge(
+        tool_options=TOLD, engines="sqlite, mariadb", checks="halfway"
+    )
+
+    assert told(outcome) == []
