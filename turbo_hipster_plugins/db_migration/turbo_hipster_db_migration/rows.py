@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from typing import Any
 
+from turbo_hipster.exceptions import CannotJudge
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.schema.model import BOOKKEEPING
 
@@ -41,17 +43,41 @@ OTHER = """
 """
 """The same as the SQL standard has it."""
 
+MARIADB_WAITS = "SET SESSION lock_wait_timeout = 30"
+WAITS = {
+    "postgresql": "SET lock_timeout = '30s'",
+    "mariadb": MARIADB_WAITS,
+    "mysql": MARIADB_WAITS,
+}
+"""How long a lock is waited for; else that is a day, or for ever."""
+
+
+class Unreadable(CannotJudge):
+    """A table cannot be read: somebody has it locked."""
+
 
 def count(server: Server) -> Mapping[str, int]:
-    """Count the rows of each table, except those of migration tools."""
+    """Count the rows of each table, except those of migration tools.
+
+    Raises Unreadable.
+    """
     with (
         contextlib.closing(server.connect()) as connection,
         contextlib.closing(connection.cursor()) as cursor,
     ):
-        cursor.execute(TABLES.get(server.engine.name, OTHER))
-        found = {}
-        for name, quoted in cursor.fetchall():
-            if name not in BOOKKEEPING:
-                cursor.execute(f"SELECT COUNT(*) FROM {quoted}")  # noqa: S608
-                found[name] = int(cursor.fetchone()[0])
-        return found
+        if server.engine.name in WAITS:
+            cursor.execute(WAITS[server.engine.name])
+        try:
+            return _counted(cursor, TABLES.get(server.engine.name, OTHER))
+        except connection.Error as error:
+            raise Unreadable(f"a table cannot be read: {error}") from error
+
+
+def _counted(cursor: Any, tables: str) -> Mapping[str, int]:
+    cursor.execute(tables)
+    found = {}
+    for name, quoted in cursor.fetchall():
+        if name not in BOOKKEEPING:
+            cursor.execute(f"SELECT COUNT(*) FROM {quoted}")  # noqa: S608
+            found[name] = int(cursor.fetchone()[0])
+    return found

@@ -12,6 +12,7 @@ from turbo_hipster_databases.exceptions import HistoryBroken
 from turbo_hipster_databases.migration_tool import Stepper
 from turbo_hipster_databases.model import (
     Direction,
+    Failure,
     History,
     Measured,
     Migration,
@@ -143,6 +144,12 @@ class Walker:
         else:
             before = self._ground.schema(self._server)
         up = self._step(migration, observed=True)
+        counted: Mapping[str, int] = {}
+        if not up.ran.failure:
+            try:
+                counted = rows.count(self._server)
+            except rows.Unreadable as error:
+                up = _locked(up, error)
         walk.took.append(up)
         if up.ran.failure:
             walk.failed = up
@@ -154,7 +161,7 @@ class Walker:
             up,
             before,
             after,
-            rows.count(self._server),
+            counted,
             self._stepper.current(),
         )
         walk.stages.append(stage)
@@ -225,3 +232,12 @@ class Walker:
             # a migration may end its own server
             seen = observer.ends() if self._server.alive() else None
             return Took(ran, began, seen)
+
+
+def _locked(took: Took, error: Exception) -> Took:
+    """Return the step as one that failed, for nobody can read what it left."""
+    text = f"it left a transaction open on a connection of its own: {error}"
+    failure = Failure(text, kind="transaction")
+    return dataclasses.replace(
+        took, ran=dataclasses.replace(took.ran, failure=failure)
+    )

@@ -162,3 +162,39 @@ def test_rows_of_oddly_named_tables_are_counted(name, state_dir):
     expected = COUNTS[name].items()
     assert expected <= counted[0].items()
     assert "v" not in counted[0]
+
+
+LOCKS = {
+    "postgresql": ("BEGIN", "LOCK TABLE t"),
+    "mariadb": ("LOCK TABLES t WRITE",),
+    "sqlite": ("BEGIN EXCLUSIVE",),
+}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_table_that_stays_locked_is_not_waited_for(
+    name, state_dir, monkeypatch
+):
+    for engine, text in rows.WAITS.items():
+        monkeypatch.setitem(rows.WAITS, engine, text.replace("30", "1"))
+
+    class Count(task.Task):
+        """Count rows."""
+
+        def run(self, context):
+            with Servers(context) as servers:
+                server = servers.empty(plugins.engine(name))
+                connection = server.connect()
+                cursor = connection.cursor()
+                for statement in ("CREATE TABLE t (i int)", *LOCKS[name]):
+                    cursor.execute(statement)
+                try:
+                    with pytest.raises(rows.Unreadable, match="(?i)lock"):
+                        rows.count(server)
+                finally:
+                    connection.close()
+            return model.Result.success()
+
+    outcome = run_task(Count, state_dir=state_dir)
+
+    assert outcome.verdict is model.Verdict.SUCCESS

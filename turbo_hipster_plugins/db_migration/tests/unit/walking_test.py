@@ -3,6 +3,7 @@
 import pytest
 
 from turbo_hipster_databases.exceptions import HistoryBroken
+from turbo_hipster_db_migration import rows
 
 
 def test_a_sound_history_has_no_finding(judge, step):
@@ -174,3 +175,16 @@ def test_a_job_may_leave_out_what_takes_long(judge, step):
     cells = judged.cells()
     for check in ("TH-M201", "TH-M202", "TH-M203", "TH-M301", "TH-M302"):
         assert cells[check] == "off"
+
+
+def test_a_step_that_leaves_a_table_locked_fails(judge, step, monkeypatch):
+    def count(server):
+        raise rows.Unreadable("a table cannot be read: lock timeout")
+
+    monkeypatch.setattr(rows, "count", count)
+
+    judged = judge(step("one", ("make a",), ("drop a",)))
+
+    assert judged.ids() == ["TH-M102"]
+    assert "left a transaction open" in judged.finding.message
+    assert "lock timeout" in judged.finding.message
