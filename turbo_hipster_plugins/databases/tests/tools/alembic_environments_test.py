@@ -44,6 +44,10 @@ def test_the_database_is_named_in_the_ways_that_projects_want(
     assert alembic(alembic.until_failure, fault, options=options) is None
 
 
+def test_a_configuration_in_pyproject_toml_is_read(alembic):
+    assert alembic(alembic.until_failure, "by_pyproject") is None
+
+
 def test_an_asynchronous_environment_is_walked_too(alembic):
     def look(stepper, _stage):
         failures = [one.failure for one in alembic.climb(stepper)]

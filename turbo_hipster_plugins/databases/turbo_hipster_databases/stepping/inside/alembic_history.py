@@ -18,7 +18,8 @@ from .files import hashed, relative
 
 def load(config: Config, root: str) -> ScriptDirectory:
     """Load the scripts; raises Broken."""
-    where = config.get_main_option("script_location")
+    option = getattr(config, "get_alembic_option", config.get_main_option)
+    where = option("script_location")
     if not where and config.config_file_name is None:
         raise Broken(
             "no_history",

@@ -65,6 +65,9 @@ class Walk:
         arguments: Dict[str, Any] = {}
         if "section" in options:
             arguments["ini_section"] = options["section"]
+        toml = os.path.join(self._root, "pyproject.toml")
+        if hasattr(Config, "get_alembic_option") and os.path.exists(toml):
+            arguments["toml_file"] = toml  # since 1.16 it is read as well
         config = Config(path if os.path.exists(path) else None, **arguments)
         if "script_location" in options:
             config.set_main_option(
