@@ -122,6 +122,14 @@ def test_a_downgrade_that_says_there_is_none_is_told_apart(alembic):
     assert alembic(look).failure is None
 
 
+def test_a_downgrade_that_is_left_out_is_known_beforehand(alembic):
+    def can_undo(stepper, _stage):
+        return [one.can_undo for one in stepper.history().migrations]
+
+    assert alembic(can_undo, "downgrade_left_out") == [None, None, False]
+    assert alembic(can_undo) == [None, None, None]
+
+
 def test_a_step_that_hangs_is_ended_and_tells_where(alembic):
     def look(stepper, stage):
         *sound, last = stepper.history().migrations

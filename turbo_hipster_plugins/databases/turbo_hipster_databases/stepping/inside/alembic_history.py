@@ -119,6 +119,10 @@ def told(script: ScriptDirectory, root: str) -> Dict[str, Any]:
                 "parents": list(above(script, one)),
                 "title": one.doc or "",
                 "files": hashed([one.path], root),
+                # some projects never go down, and leave it out
+                "can_undo": None
+                if hasattr(one.module, "downgrade")
+                else False,
             }
         )
     return {"migrations": migrations, "heads": list(script.get_heads())}
