@@ -15,6 +15,7 @@ from typing import Any
 from turbo_hipster import exceptions
 from turbo_hipster.cli import statuses
 from turbo_hipster.cli.progress import Progress
+from turbo_hipster.cli.published import printable
 from turbo_hipster.cli.telling import telling
 from turbo_hipster.command import Command
 from turbo_hipster.conf.settings import PublisherSettings, Settings
@@ -126,7 +127,7 @@ class Run(Command):
         verdict = Verdict(done["verdict"])
         out.write(f"{verdict.value}\n")
         for sentence in done["sentences"]:
-            out.write(f"  {sentence}\n")
+            out.write(f"  {printable(sentence)}\n")
         if verdict not in (Verdict.SUCCESS, Verdict.ABORTED):
             out.write(telling(done["url"]))
         for problem in [*done["problems"], *done["left"]]:

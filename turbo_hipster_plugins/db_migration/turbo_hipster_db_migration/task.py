@@ -121,7 +121,7 @@ class DbMigration(task.Task):
                 missing.append(error)
                 context.not_checked(engine.title, str(error))
         if not found:
-            raise missing[0]
+            raise ServerMissing("; ".join(map(str, missing)))
         return found
 
     def _lanes(

@@ -56,6 +56,15 @@ def test_a_migration_that_is_added_is_judged(project, judged):
     assert judged(project, base) == ({"three"}, [])
 
 
+def test_a_name_may_have_quotes_and_lines(project, judged):
+    odd = 'm/a"b\\c\nd.py'
+    base = project.commit({odd: "1"})
+    project.commit({odd: "2"})
+    history = History((ONE, Migration("odd", files={odd: ""})), ("odd",))
+
+    assert judged(project, base, history=history)[0] == {"odd"}
+
+
 def test_a_change_elsewhere_judges_no_migration(project, judged):
     base = project.commit({})
     project.commit({"README": "new"})

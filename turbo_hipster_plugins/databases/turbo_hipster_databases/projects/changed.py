@@ -9,8 +9,9 @@ from turbo_hipster import exceptions, task
 from turbo_hipster_databases.model import History
 
 GIT_LOG = "git_prep.log"
-AT_ONCE = 500
-"""Files that one command line names."""
+AT_ONCE = 100
+"""Files that one command line names; their names fit into what is kept of a
+command's output."""
 
 
 class Change:
@@ -56,16 +57,15 @@ class Change:
         for begin in range(0, len(files), AT_ONCE):
             part = files[begin : begin + AT_ONCE]
             yield from self._git(
-                "diff", "--name-only", "--no-renames", "--no-ext-diff",
+                "diff", "-z", "--name-only", "--no-renames", "--no-ext-diff",
                 "--relative", self.base, "--", *part,
             )  # fmt: skip
             # what is not committed yet, even if git was told to ignore it
-            yield from self._git("ls-files", "--others", "--", *part)
+            yield from self._git("ls-files", "-z", "--others", "--", *part)
 
     def _git(self, *arguments: str) -> list[str]:
         ended = self._context.execute(
-            ["git", "-c", "core.quotePath=off", "--literal-pathspecs",
-             *arguments],
+            ["git", "--literal-pathspecs", *arguments],
             cwd=self._context.workspace,
             log=GIT_LOG,
         )  # fmt: skip
@@ -74,7 +74,7 @@ class Change:
                 f"git {arguments[0]} failed in the checkout: "
                 f"{' '.join(ended.tail.split())[-300:]}"
             )
-        return ended.tail.splitlines()
+        return [name for name in ended.tail.split("\0") if name]
 
 
 def above(history: History, floor: str) -> frozenset[str]:

@@ -114,7 +114,7 @@ class ProcessStepper:
             return Ran(migration, direction, seconds, failure=self._ended())
         if "broken" in answer:
             raise HistoryBroken(answer["kind"], answer["broken"])
-        return _ran(migration, direction, answer["ran"])
+        return _ran(migration, direction, answer.get("ran", {}))
 
     def close(self) -> None:
         """End the process and what it left."""
@@ -135,6 +135,8 @@ class ProcessStepper:
             )
         if "broken" in answer:
             raise HistoryBroken(answer["kind"], answer["broken"])
+        if "said" not in answer:
+            raise StepperLost(f"the stepping process told no {what}")
         return answer["said"]
 
     def _ended(self) -> Failure:
@@ -168,12 +170,18 @@ def _ran(
     *,
     died: bool = False,
 ) -> Ran:
-    failure = told.get("failure")
-    return Ran(
-        migration,
-        direction,
-        told["seconds"],
-        tuple(told["statements"]),
-        Failure(**failure) if failure else None,
-        died,
-    )
+    """Read how a step ran; foreign code may have spoken on our wire."""
+    try:
+        failure = told.get("failure")
+        return Ran(
+            migration,
+            direction,
+            float(told["seconds"]),
+            tuple(map(str, told["statements"])),
+            Failure(**failure) if failure else None,
+            died,
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StepperLost(
+            f"the stepping process told nonsense of {migration}: {error!r}"
+        ) from None
