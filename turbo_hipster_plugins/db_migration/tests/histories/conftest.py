@@ -150,6 +150,7 @@ def told():
     """Return findings as short lines: severity, id, engine, revision."""
 
     def told(outcome):
+        print(*outcome.findings, sep="\n")  # pytest shows it on failure
         return sorted(
             " ".join(
                 filter(

@@ -31,10 +31,12 @@ import keystone.conf
 
 keystone.conf.configure()
 for found in pkgutil.iter_modules(keystone.__path__):
-    try:
-        importlib.import_module(f"keystone.{found.name}.backends.sql")
-    except ImportError:
-        pass
+    for kind in ("", "config_", "mapping_", "role_"):
+        name = f"keystone.{found.name}.{kind}backends.sql"
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError:
+            pass
 """
 
 
@@ -101,7 +103,12 @@ def test_a_change_of_the_last_two_releases_is_judged(branches, told):
     assert outcome.sentences == (
         "2 migrations judged on SQLite, MariaDB, PostgreSQL",
     )
-    assert told(outcome) == []
+    # keystone never goes down
+    assert told(outcome) == [
+        f"note TH-M201 {engine} {revision}"
+        for engine in sorted(ENGINES)
+        for revision in ("742c857f1dfb", "e8725d6fa226")
+    ]
 
 
 def test_the_last_two_killed_half_way_and_started_twice(branches, told):

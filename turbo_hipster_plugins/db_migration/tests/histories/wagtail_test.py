@@ -72,7 +72,22 @@ def test_all_steps_of_the_site_run(wagtail, engine):
     assert sorted(current) == sorted(history.heads)
 
 
-def test_a_change_of_the_last_two_is_judged(wagtail, told):
-    outcome = wagtail.judge(tool_options="settings:site_settings")
+def test_a_change_of_the_last_two_is_sound_on_all_engines(wagtail, told):
+    outcome = wagtail.judge(
+        tool_options="settings:site_settings", checks="undo"
+    )
+
+    assert outcome.sentences == (
+        "2 migrations judged on SQLite, MariaDB, PostgreSQL",
+    )
+    assert told(outcome) == []
+
+
+def test_the_last_two_killed_half_way(wagtail, told):
+    outcome = wagtail.judge(
+        engines="mariadb",
+        tool_options="settings:site_settings",
+        checks="halfway",
+    )
 
     assert told(outcome) == []
