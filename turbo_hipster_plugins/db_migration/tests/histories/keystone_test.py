@@ -125,11 +125,23 @@ def test_the_last_two_do_not_bear_to_be_killed_half_way(branches, told):
     ]
 
 
-def test_the_phases_are_judged(keystone, told):
+def test_after_all_phases_engines_do_not_agree_about_keys(keystone, told):
     outcome = keystone.judge(
         tool_options=",".join(f"{name}:{PHASES[name]}" for name in PHASES),
         judge="all",
         checks="undo",
     )
 
-    assert told(outcome) == []
+    assert told(outcome) == [
+        "fail TH-M401 mariadb",
+        "fail TH-M401 postgresql",
+        *(
+            f"note TH-M201 {engine} {phase}"
+            for engine in sorted(ENGINES)
+            for phase in ("contract", "expand")
+        ),
+    ]
+    measured = [
+        one.measured for one in outcome.findings if one.where.get("other")
+    ]
+    assert measured == ["5 differences", "1 difference"]
