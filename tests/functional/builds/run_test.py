@@ -194,6 +194,15 @@ def test_ctrl_c_cancels_and_ends_with_130(desk, wait_until):
     assert desk.report["verdict"] == "ABORTED"
 
 
+@pytest.fixture
+def heard():
+    """Let SIGQUIT be heard: who starts tests in the background ignores it."""
+    before = signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGQUIT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_a_quit_from_the_keyboard_leaves_nothing(desk, wait_until):
     process = desk.start(
         f"echo $$ > {desk.place}/runs; exec sleep 1000",
