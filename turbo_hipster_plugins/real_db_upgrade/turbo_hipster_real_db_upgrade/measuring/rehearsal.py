@@ -14,6 +14,7 @@ from pathlib import Path
 
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.model import Failure
+from turbo_hipster_databases.schema.model import BOOKKEEPING
 from turbo_hipster_real_db_upgrade.climbing.chain import Link
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.climbing.layers import Layer
@@ -71,7 +72,8 @@ def _one(ground: Ground, link: Link, before: Layer) -> Rehearsed:
             *(measured.rows_changed or {}),
             *(lock.table for lock in measured.locks),
         }
-        found = tuple(sorted(seen & set(names)))
+        # no application works on the tables that the tool keeps for itself
+        found = tuple(sorted((seen & set(names)) - BOOKKEEPING))
         if ran.failure is not None:
             return Rehearsed(
                 link, found, ran.statements, before, failure=ran.failure
