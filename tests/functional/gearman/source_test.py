@@ -392,7 +392,7 @@ def test_what_still_waits_to_be_sent_is_sent_before_the_worker_leaves(
     one = source_for(proxy.address)
     taken = taking(one)
     until(lambda: functions_at(gearmand.address).get("build:unit"))
-    facts = {"log": "".join(f"{n:07d}" for n in range(1_200_000))}
+    facts = {"log": "".join(f"{n:07d}" for n in range(700_000))}
     with client.submit(
         settings_for(gearmand.address), "build:unit", {}, "u"
     ) as sent:

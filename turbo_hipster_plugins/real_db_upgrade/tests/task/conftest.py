@@ -79,7 +79,9 @@ class Shop:
         """Describe a dataset, with a seed."""
         folder = self.datasets / name
         folder.mkdir()
-        (folder / "seed.sql").write_text(sql() if text is None else text)
+        # a content of its own, so that no other test's layers fit
+        text = sql() if text is None else text
+        (folder / "seed.sql").write_text(f"-- {folder}\n{text}")
         (folder / "dataset.yaml").write_text(
             f"project: shop\nengine: {engine}\nseed: seed.sql\n{more}"
         )
