@@ -63,8 +63,20 @@ def databases(draw):
     return {name: draw(tables(names)) for name in names}
 
 
+OPENED = []
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    """Close what a test opened: some Pythons complain of it elsewhere."""
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
 def created(statements):
     connection = sqlite3.connect(":memory:")
+    OPENED.append(connection)
     for statement in statements:
         connection.execute(statement)
     return connection

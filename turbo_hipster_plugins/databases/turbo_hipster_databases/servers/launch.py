@@ -31,6 +31,9 @@ import os
 import pwd
 import signal
 import sys
+
+# os.execvp wants it when Python's own folder may be closed to us already
+import warnings  # noqa: F401
 from typing import NoReturn
 
 CLONE_NEWNS, CLONE_NEWIPC = 0x20000, 0x8000000
