@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from turbo_hipster.exceptions import CannotJudge
 from turbo_hipster_databases.exceptions import HistoryBroken, SeedRefused
 from turbo_hipster_databases.model import History
+from turbo_hipster_real_db_upgrade.checking import passes
 from turbo_hipster_real_db_upgrade.climbing import ladder
 from turbo_hipster_real_db_upgrade.climbing.climb import Climb, Climbed
 from turbo_hipster_real_db_upgrade.climbing.rungs import Rung
@@ -20,7 +21,8 @@ STEPS = ("climb", "rehearse", "measure")
 
 def planned(case: str) -> list[str]:
     """Return the names of a case's steps."""
-    return [f"{case}: {step}" for step in STEPS]
+    later = (one.name for one in passes.PASSES)
+    return [f"{case}: {step}" for step in (*STEPS, *later)]
 
 
 def run(
@@ -30,12 +32,12 @@ def run(
     judge: Judge,
     remember: Callable[[Climbed], None],
 ) -> Climbed | None:
-    """Climb, rehearse, measure, judge; None where there is no history.
+    """Climb, rehearse, measure, check; None where there is no history.
 
     ``remember`` is given what was measured, once it was.  Raises CannotJudge
     when the dataset or an older release is at fault.
     """
-    climbing, rehearsing, measuring = planned(str(ground.case))
+    climbing, rehearsing, measuring, *_ = planned(str(ground.case))
     step = ground.context.step
     with step(climbing):
         try:
@@ -53,6 +55,7 @@ def run(
         measured.run(ground, climbed, rehearsed, _workload(ground))
         judge.judge(climbed)
         remember(climbed)
+    passes.run(ground, climbed, rehearsed, judge)
     return climbed
 
 

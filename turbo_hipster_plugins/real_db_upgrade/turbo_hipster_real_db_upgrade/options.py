@@ -54,6 +54,14 @@ OPTIONS = [
         help="Most seconds of one migration. Beyond it the migration is "
         "ended and counts as failed.",
     ),
+    cfg.FloatOpt(
+        "budget_seconds",
+        default=600,
+        min=0,
+        help="Seconds that each pass after the measured one may take, for "
+        "each dataset. What does not fit is listed as not checked; 0 leaves "
+        "these passes out.",
+    ),
     cfg.StrOpt(
         "history",
         default="",

@@ -8,6 +8,7 @@ from typing import Any
 
 from turbo_hipster import model, task
 from turbo_hipster_databases.model import Lock
+from turbo_hipster_real_db_upgrade.checking import passes
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.judging.figures import total
 from turbo_hipster_real_db_upgrade.words import Case, Took
@@ -58,7 +59,7 @@ def migrations(
     context.table(
         "migrations",
         [
-            row(case, took)
+            row(case, took, climbed.marks)
             for case, climbed in climbs.items()
             for took in climbed.new
         ],
@@ -81,8 +82,13 @@ def migrations(
     )
 
 
-def row(case: Case, took: Took) -> dict[str, Any]:
-    """Return one step for the table ``migrations``."""
+def row(
+    case: Case, took: Took, marks: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """Return one step for the table ``migrations``.
+
+    ``marks`` are the words of later passes; each has a column.
+    """
     measured, failure = took.measured, took.ran.failure
     lock = strongest(measured.locks if measured else ())
     return {
@@ -105,6 +111,10 @@ def row(case: Case, took: Took) -> dict[str, Any]:
         "lock_seconds": round(lock.seconds, 6) if lock else None,
         "rewritten": list(measured.rewritten) if measured else [],
         "overhead": round(measured.overhead, 6) if measured else None,
+        **{
+            one.name: marks.get(took.migration.revision, {}).get(one.name, "")
+            for one in passes.PASSES
+        },
     }
 
 

@@ -33,7 +33,8 @@ class Climbed:
     ``layer`` is what the climb started from, and ``skipped`` the steps that
     it holds.  ``links`` are the steps of the change's code, of which those
     whose revision is in ``judged`` are new; ``top`` is the state before the
-    first of them.  ``failed`` is the step that ended it early.
+    first of them.  ``failed`` is the step that ended it early.  ``marks``
+    are what later passes say of each revision, by pass, in a word.
     """
 
     layer: Layer
@@ -45,6 +46,7 @@ class Climbed:
     took: list[Took] = dataclasses.field(default_factory=list)
     failed: Took | None = None
     reached: tuple[str, ...] = ()
+    marks: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
 
     @property
     def new(self) -> tuple[Took, ...]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from turbo_hipster_databases.history.words import Quantity
 
 DEADLOCK = "TH-R104"
+ROWS_LOST = "TH-R201"
+DATA_CHANGED = "TH-R202"
+INVARIANT = "TH-R203"
 CONSTRAINT = "TH-R204"
+UNDOING = "TH-R301"
+NOT_RERUNNABLE = "TH-R302"
+OLD_CODE = "TH-R303"
+STEEP = "TH-R401"
 NOT_NEWEST = "TH-R501"
 NOT_ENDED = "TH-R502"
 NOTHING_RAN = "TH-R503"

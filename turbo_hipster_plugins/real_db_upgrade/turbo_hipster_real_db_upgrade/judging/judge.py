@@ -9,6 +9,7 @@ from turbo_hipster_databases.exceptions import HistoryBroken, SeedRefused
 from turbo_hipster_databases.history.limits import Learned
 from turbo_hipster_databases.history.words import Quantity
 from turbo_hipster_databases.model import Failure
+from turbo_hipster_real_db_upgrade.climbing.chain import Link
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.judging import ids, sentences
 from turbo_hipster_real_db_upgrade.judging.figures import figures
@@ -70,6 +71,40 @@ class Judge:
             where=self._names(),
             advice="Mend what the error names.",
             detail=str(error),
+        )
+
+    def point(
+        self,
+        found: str,
+        step: Link,
+        says: str,
+        *,
+        table: str = "",
+        measured: float | str | None = None,
+        limit: float | str | None = None,
+        limit_source: str = "",
+        advice: str = "",
+        detail: str = "",
+        severity: model.Severity = model.Severity.FAIL,
+    ) -> None:
+        """Point at what a later pass found of a step.
+
+        ``says`` goes on where "user_001/mariadb: 151->152 " ends, in the
+        words of a person.  No value of the dataset may be in any of it.
+        """
+        where = {**self._names(), "revision": step.migration.revision}
+        if table:
+            where["table"] = table
+        self._context.finding(
+            found,
+            f"{self._case}: {step.migration} {says}",
+            severity=severity,
+            where=where,
+            measured=measured,
+            limit=limit,
+            limit_source=limit_source,
+            advice=advice,
+            detail=detail,
         )
 
     def _within_limits(self, took: Took) -> None:

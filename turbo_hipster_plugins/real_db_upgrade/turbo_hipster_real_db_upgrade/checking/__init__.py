@@ -1,0 +1,1 @@
+"""Checking: passes after the measured one, each on clones of its own."""

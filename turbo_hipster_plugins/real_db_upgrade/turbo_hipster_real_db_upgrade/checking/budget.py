@@ -1,0 +1,28 @@
+"""How long a later pass may take."""
+
+from __future__ import annotations
+
+import time
+
+
+class Budget:
+    """Seconds that a pass has; it is asked before each piece of work.
+
+    A piece that has begun is not cut off by it: what is slow is bounded by
+    ``step_timeout``, and what is left of the budget may be handed on.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left, never below zero."""
+        return max(self._end - time.monotonic(), 0.0)
+
+    def __bool__(self) -> bool:
+        return self.left > 0
+
+    def __str__(self) -> str:
+        return f"the budget of {self.seconds:g} s is used up"

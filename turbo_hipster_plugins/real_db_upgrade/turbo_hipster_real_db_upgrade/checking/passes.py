@@ -1,0 +1,39 @@
+"""The later passes, in their order."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from turbo_hipster_real_db_upgrade.checking.budget import Budget
+from turbo_hipster_real_db_upgrade.checking.subject import Subject
+from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
+from turbo_hipster_real_db_upgrade.ground import Ground
+from turbo_hipster_real_db_upgrade.judging.judge import Judge
+from turbo_hipster_real_db_upgrade.measuring.rehearsal import Rehearsed
+
+
+@dataclasses.dataclass(frozen=True)
+class Pass:
+    """One pass; ``name`` is its step in the report and in the table."""
+
+    name: str
+    check: Callable[[Subject], None]
+
+
+PASSES: tuple[Pass, ...] = ()
+
+
+def run(
+    ground: Ground,
+    climbed: Climbed,
+    rehearsed: Sequence[Rehearsed],
+    judge: Judge,
+) -> None:
+    """Run every pass over the steps that ended."""
+    for one in PASSES:
+        with ground.context.step(f"{ground.case}: {one.name}"):
+            budget = Budget(ground.settings.budget_seconds)
+            one.check(
+                Subject(one.name, ground, climbed, rehearsed, judge, budget)
+            )
