@@ -38,7 +38,7 @@ def upgrade():
 
 
 def downgrade():
-    pass
+{down}
 """
 TABLES = (
     "CREATE TABLE orders (id INTEGER PRIMARY KEY, state VARCHAR(20));\n",
@@ -66,11 +66,10 @@ class Shop:
         self.step("one", None, "pass")
         self.base = self.step("two", "one", "pass")
 
-    def step(self, name, parent, code):
+    def step(self, name, parent, code, down="pass"):
         """Commit a migration; return the commit."""
-        body = textwrap.dedent(code).strip("\n")
         text = REVISION.format(
-            name=name, parent=parent, up=textwrap.indent(body, "    ")
+            name=name, parent=parent, up=_body(code), down=_body(down)
         )
         files = {**FILES, f"migrations/versions/{name}.py": text}
         return self.project.commit(files)
@@ -113,6 +112,10 @@ class Shop:
             for one in self.outcome.findings
             if one.severity.value == severity
         }
+
+
+def _body(code):
+    return textwrap.indent(textwrap.dedent(code).strip("\n"), "    ")
 
 
 @pytest.fixture(scope="session")
