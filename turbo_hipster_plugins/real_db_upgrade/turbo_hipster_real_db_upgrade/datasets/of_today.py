@@ -8,14 +8,13 @@ from typing import Any
 
 import yaml
 
-from turbo_hipster_databases.history.words import Quantity
 from turbo_hipster_real_db_upgrade.datasets import values
 from turbo_hipster_real_db_upgrade.datasets.description import (
     Dataset,
     DatasetRefused,
     Invariant,
-    Limits,
 )
+from turbo_hipster_real_db_upgrade.datasets.limiting import limits
 
 FILE = "dataset.yaml"
 LARGEST = 2**20
@@ -64,7 +63,7 @@ def read(path: Path) -> Dataset:
             ).items()
         },
         ladder=values.texts(got.get("ladder", []), place("ladder")),
-        limits=_limits(got.get("limits", {}), place("limits")),
+        limits=limits(got.get("limits", {}), place("limits")),
         invariants=tuple(
             _invariants(got.get("invariants", []), place("invariants"))
         ),
@@ -113,23 +112,6 @@ def _seeds(
         if engine not in seeds:
             raise DatasetRefused(f"{at}: seed has no file for {engine}")
     return {engine: seeds[engine] for engine in wanted}
-
-
-def _limits(value: Any, at: str) -> Mapping[Quantity, Limits]:
-    """Read limits: a number for every step, or a mapping by step."""
-    known = {quantity.value for quantity in Quantity}
-    found = {}
-    for name, given in values.fields(value, at, set(), known).items():
-        here = f"{at}.{name}"
-        if not isinstance(given, Mapping):
-            given = {"default": given}
-        by_step = {
-            step: values.amount(number, f"{here}.{step}")
-            for step, number in values.mapping(given, here).items()
-        }
-        default = by_step.pop("default", None)
-        found[Quantity(name)] = Limits(default, by_step)
-    return found
 
 
 def _invariants(value: Any, at: str) -> Any:
