@@ -14,9 +14,14 @@ from turbo_hipster import model
 
 
 class Renderer(abc.ABC):
-    """Write one view of a report."""
+    """Write one view of a report.
+
+    ``url`` is where the published page is read, set by who renders after
+    publishing; empty where that is not known.
+    """
 
     filename: ClassVar[str]
+    url: str = ""
 
     @abc.abstractmethod
     def render(self, report: model.Report, folder: Path) -> Iterable[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -79,3 +79,14 @@ def logs(folder: Path, search: bool) -> tuple[list[Log], list[str]]:
     names += sorted(present.difference(KNOWN))
     cuts = excerpt.read(folder, names[:MOST], search)
     return [Log(cut) for cut in cuts], names[MOST:]
+
+
+def first_error(shown: Iterable[Log]) -> Log | None:
+    """Choose the log to point at: what ran, then git, then our own."""
+    last = ("git_prep.log", "task_output.log")
+    found = [log for log in shown if log.error_line]
+    return min(
+        found,
+        key=lambda log: last.index(log.name) + 1 if log.name in last else 0,
+        default=None,
+    )

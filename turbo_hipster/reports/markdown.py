@@ -8,6 +8,7 @@ from pathlib import Path
 from turbo_hipster import model
 from turbo_hipster.report import Renderer
 from turbo_hipster.reports import units
+from turbo_hipster.reports.bounded import Bounded
 from turbo_hipster.reports.findings import ordered
 from turbo_hipster.reports.prose import code, mark, prose
 
@@ -31,52 +32,30 @@ class Markdown(Renderer):
 
     def render(self, report: model.Report, folder: Path) -> Iterable[str]:
         """Yield at most 60,000 characters; the first line is a mark."""
-        page = _Page()
-        page.must(mark(report.job) + "\n")
-        page.must(
-            f"### {_SIGNS[report.verdict]} {report.verdict.value}: "
-            f"{prose(report.job, 200)}\n\n"
-        )
-        for place, sentence in enumerate(report.sentences[:5]):
-            text = prose(sentence)
-            page.must(f"**{text}**\n\n" if not place else f"{text}\n\n")
-        facts = list(_facts(report))
-        page.must(" · ".join(facts) + "\n")
-        page.most(_rows(report), "finding", _RESERVED)
-        page.most(_gaps(report), "thing that was not checked", _RESERVED // 2)
-        page.most(_steps(report), "step", 0, end="\n</details>\n")
+        page = Bounded(MOST, _NOTICE)
+        for part in head(report, 5):
+            page.must(part)
+        page.most(finding_rows(report), "finding", _RESERVED)
+        gaps = gap_rows(report)
+        page.most(gaps, "thing that was not checked", _RESERVED // 2)
+        page.most(step_rows(report), "step", 0, end="\n</details>\n")
         yield from page.parts
         if page.cut:
             yield f"\n*Cut for length: {', '.join(page.cut)}. "
             yield "The report has them all.*\n"
 
 
-class _Page:
-    """Text that keeps its bound and knows what it left out."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.cut: list[str] = []
-        self._left = MOST - _NOTICE
-
-    def must(self, text: str) -> None:
-        self.parts.append(text)
-        self._left -= len(text)
-
-    def most(
-        self, rows: list[str], noun: str, reserved: int, end: str = ""
-    ) -> None:
-        """Add a head and as many rows as fit; count the others."""
-        if not rows:
-            return
-        room = self._left - reserved - len(end)
-        for place, row in enumerate(rows):
-            room -= len(row)
-            if room < 0:
-                self.cut.append(units.plural(len(rows) - place, noun))
-                break
-            self.must(row)
-        self.must(end)
+def head(report: model.Report, most: int) -> Iterator[str]:
+    """Yield the mark, the verdict, ``most`` sentences and the facts."""
+    yield mark(report.job, report.change.project) + "\n"
+    yield (
+        f"### {_SIGNS[report.verdict]} {report.verdict.value}: "
+        f"{prose(report.job, 200)}\n\n"
+    )
+    for place, sentence in enumerate(report.sentences[:most]):
+        text = prose(sentence)
+        yield f"{text}\n\n" if place else f"**{text}**\n\n"
+    yield " · ".join(_facts(report)) + "\n"
 
 
 def _facts(report: model.Report) -> Iterator[str]:
@@ -93,7 +72,8 @@ def _facts(report: model.Report) -> Iterator[str]:
     yield f"took {units.duration(report.seconds)}"
 
 
-def _rows(report: model.Report) -> list[str]:
+def finding_rows(report: model.Report) -> list[str]:
+    """Return the findings as rows of a table, its head before the first."""
     rows = [_row(finding) for finding in ordered(report.findings)]
     if rows:
         rows[0] = (
@@ -129,7 +109,8 @@ def _value(value: float | str | None) -> str:
     return "" if value is None else prose(units.cell(value), 200)
 
 
-def _gaps(report: model.Report) -> list[str]:
+def gap_rows(report: model.Report) -> list[str]:
+    """Return what was not checked as a list, its head before the first."""
     rows = [
         f"- {prose(gap.what, 300)}: {prose(gap.why, 500)}\n"
         for gap in report.not_checked
@@ -139,7 +120,8 @@ def _gaps(report: model.Report) -> list[str]:
     return rows
 
 
-def _steps(report: model.Report) -> list[str]:
+def step_rows(report: model.Report) -> list[str]:
+    """Return the steps as rows of a folded table; who writes it closes it."""
     rows = [
         f"| {prose(step.name, 200)} | {step.verdict.value} "
         f"| {units.duration(step.seconds)} |\n"

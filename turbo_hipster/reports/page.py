@@ -19,7 +19,7 @@ from turbo_hipster.report import Renderer
 from turbo_hipster.reports import charts, units
 from turbo_hipster.reports.findings import Findings
 from turbo_hipster.reports.links import artefacts
-from turbo_hipster.reports.logs import Log, logs
+from turbo_hipster.reports.logs import first_error, logs
 from turbo_hipster.reports.overview import Overview
 from turbo_hipster.reports.sheets import sheets
 from turbo_hipster.reports.visible import visible
@@ -88,19 +88,8 @@ def _look(report: model.Report, folder: Path) -> dict[str, Any]:
         "artefacts": artefacts(report.artefacts),
         "logs": shown,
         "unshown": unshown,
-        "error": _first_error(shown),
+        "error": first_error(shown),
     }
-
-
-def _first_error(shown: Iterable[Log]) -> Log | None:
-    """Choose the log to point at: what ran, then git, then our own."""
-    last = ("git_prep.log", "task_output.log")
-    found = [log for log in shown if log.error_line]
-    return min(
-        found,
-        key=lambda log: last.index(log.name) + 1 if log.name in last else 0,
-        default=None,
-    )
 
 
 def _joined(pieces: Iterator[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from turbo_hipster.reports.visible import clipped, visible
@@ -35,10 +36,24 @@ def code(text: str, most: int = 200) -> str:
     return f"`{line}`"
 
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.:/-]")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.:/-]|-(?=-)|-$")
+_LONGEST = 120  # characters of a name in a mark
 
 
-def mark(job: str) -> str:
-    """Return the hidden mark by which a comment is found again."""
-    safe = _UNSAFE.sub("_", job).replace("--", "-_")
-    return f"<!-- turbo-hipster {safe[:200]} -->"
+def mark(job: str, project: str = "") -> str:
+    """Return the hidden mark by which a comment is found again.
+
+    It names job and project, and nothing else: whoever posts the comment
+    looks for the one that begins with this line, and replaces it.
+    """
+    names = " ".join(_marked(name) for name in (job, project) if name)
+    return f"<!-- turbo-hipster {names or 'report'} -->"
+
+
+def _marked(name: str) -> str:
+    """Return a name that can end no comment; two names stay two."""
+    safe = _UNSAFE.sub("_", name)
+    if safe == name and len(name) <= _LONGEST:
+        return name
+    text = name.encode("utf-8", "backslashreplace")
+    return f"{safe[:_LONGEST]}_{hashlib.sha256(text).hexdigest()[:8]}"

@@ -21,16 +21,28 @@ def render(report, folder) -> str:
 
 
 def test_it_begins_with_the_mark_that_finds_it_again(full, tmp_path):
-    report = dataclasses.replace(full("x"), job="unit")
+    change = model.Change(project="example/shop")
+    report = dataclasses.replace(full("x"), job="unit", change=change)
     text = render(report, tmp_path)
-    assert text.startswith("<!-- turbo-hipster unit -->\n")
+    assert text.startswith("<!-- turbo-hipster unit example/shop -->\n")
 
 
-@given(st.text())
-def test_the_mark_is_one_comment_whatever_the_job(text):
-    made = mark(text)
-    assert re.fullmatch(r"<!-- [^<>]* -->", made)
+@given(st.text(), st.text())
+def test_the_mark_is_one_comment_whatever_job_and_project(job, project):
+    made = mark(job, project)
+    assert re.fullmatch(r"<!-- [^<>\n]* -->", made)
     assert "--" not in made[4:-3]
+
+
+@given(st.tuples(st.text(min_size=1), st.text(min_size=1)),
+       st.tuples(st.text(min_size=1), st.text(min_size=1)))  # fmt: skip
+def test_two_jobs_or_projects_have_two_marks(one, other):
+    assert (mark(*one) == mark(*other)) == (one == other)
+
+
+def test_names_of_one_shape_have_marks_of_their_own():
+    names = ["a b", "a?b", "a_b", "x" * 130, "x" * 131, "a-", "a--"]
+    assert len({mark(name, "p") for name in names}) == len(names)
 
 
 def test_verdict_sentence_findings_and_gaps_are_there(full, tmp_path):

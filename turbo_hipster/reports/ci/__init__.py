@@ -1,0 +1,1 @@
+"""Views of a report for other CI systems: GitHub, GitLab, SARIF, Zuul."""
