@@ -92,6 +92,7 @@ class PostgreSQLObserver(Window):
         ((self._home, version, self._database),) = connection.execute(
             words.HOME
         ).fetchall()
+        self._desk.prepare(words.DESK)
         self._sessions = Sessions(ours, version)
         self._has_log = self._desk.extend("pg_walinspect", words.LOG)
         self._has_statements = (
@@ -114,12 +115,21 @@ class PostgreSQLObserver(Window):
         return True
 
     def remember(self) -> None:
-        """Note the counters."""
+        """Note the counters; those of the last step's end where they hold."""
         self._log = self.server.log_tail()
+        between = self._between()
+        if between == ():
+            (moment,) = self._here.ask("position")
+            if moment[0][0] == self._position:
+                self._sessions.begins(None)
+                self._sessions.since = moment[0][1]
+                self._before, self._old_names = self._after, self._names
+                return
         sessions = None
-        if self._changed_between():
+        if self._changed(between):
             sessions = self._here.ask(self._sessions.query)[0]
         self._sessions.begins(sessions)
+        self._ask_size()
         moment, counters = self._here.ask("position", "counters")
         self._moved(moment)
         self._before, self._old_names = self._after, self._names
@@ -141,6 +151,7 @@ class PostgreSQLObserver(Window):
         flushes = sum(it.calls for it in told_all if words.FLUSH in it.text)
         statements = tuple(it for it in told_all if words.FLUSH not in it.text)
         began = self._position
+        self._ask_size()
         settled, counters = self._settled(flushes)
         read, changed = self._rows(statements, settled, counters)
         log_bytes = self._position - began
@@ -196,28 +207,47 @@ class PostgreSQLObserver(Window):
         self._moved(moment)
         return self._sessions.ends(sessions, flushes), counters
 
-    def _changed_between(self) -> bool:
-        """Say whether rows were changed since the last step; forget it."""
-        if not self._has_statements:
+    def _between(self) -> tuple[Statement, ...] | None:
+        """Return what ran since the last step, and forget it; None: unknown.
+
+        The beginning and end of a transaction read nothing.
+        """
+        ran = self._statements()
+        if not self._has_statements or self._position < 0:
+            return None
+        return tuple(
+            it
+            for it in ran
+            if it.text.split(maxsplit=1)[0].upper() not in words.IDLE
+        )
+
+    def _changed(self, between: Sequence[Statement] | None) -> bool:
+        """Say whether these statements may have changed rows."""
+        if between is None:
             return True
-        named = ((it.text, it.rows or 0) for it in self._statements())
-        between = told.changed(named, self._home)
-        return between is None or bool(between)
+        named = ((it.text, it.rows or 0) for it in between)
+        changed = told.changed(named, self._home)
+        return changed is None or bool(changed)
+
+    def _ask_size(self) -> None:
+        """Let the files be measured, which takes long, while we go on."""
+        self._desk.start(f"size({self._database})")
 
     def _moved(self, moment: Rows) -> None:
         """Note time and place; read the catalogue anew if the log moved."""
         ((position, self._sessions.since),) = moment
         if position == self._position:
+            self._desk.answer()
             return
         self._position = position
-        tables, size = self._here.ask("tables", "size")
+        (tables,) = self._here.ask("tables")
         self._names = {
             oid: name if schema == self._home else f"{schema}.{name}"
             for oid, schema, name, _file in tables
         }
         self._after = Storage(
             {self._names[row[0]]: frozenset(row[3:]) for row in tables},
-            size[0][0],
+            self._desk.answer(),
         )
 
     def _rows(
@@ -225,20 +255,21 @@ class PostgreSQLObserver(Window):
     ) -> tuple[Mapping[str, int] | None, Mapping[str, int] | None]:
         """Return rows read and changed per table."""
         named = [(it.text, it.rows or 0) for it in statements]
+        was, self._counters = self._counters, _counted(counters)
         if not settled:
             if not self._has_statements:
                 return None, None
             return None, told.changed(named, self._home)
         read: dict[str, int] = {}
         changed = dict(told.dropped(named, self._home))
-        for oid, counts in _counted(counters).items():
+        for oid, counts in self._counters.items():
             table = self._names.get(oid)
-            before = self._counters.get(oid, (0, 0))
-            for rows, now, was in zip(
+            before = was.get(oid, (0, 0))
+            for rows, now, then in zip(
                 (read, changed), counts, before, strict=True
             ):
-                if table is not None and now != was:
-                    rows[table] = now - was
+                if table is not None and now != then:
+                    rows[table] = now - then
         return read, changed
 
     def _statements(self) -> tuple[Statement, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
+from psycopg.pq import ExecStatus
 
 Rows = list[tuple[Any, ...]]
 
@@ -56,6 +57,24 @@ class Line:
             while cursor.nextset():
                 answers.append(cursor.fetchall())
         return answers
+
+    def start(self, call: str) -> None:
+        """Ask one question and do not wait; ``answer`` comes next."""
+        self._connection.pgconn.send_query(f"EXECUTE {call}".encode())
+
+    def answer(self) -> int:
+        """Return the number that the question before asked for."""
+        link = self._connection.pgconn
+        found = -1
+        while (result := link.get_result()) is not None:
+            if result.status != ExecStatus.TUPLES_OK:
+                raise psycopg.OperationalError(
+                    result.error_message.decode(errors="replace").strip()
+                )
+            found = int(result.get_value(0, 0) or -1)
+        if found < 0:
+            raise psycopg.OperationalError("the connection was lost")
+        return found
 
     def close(self) -> None:
         """Hang up."""

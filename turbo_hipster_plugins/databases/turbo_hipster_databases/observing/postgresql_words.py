@@ -17,8 +17,8 @@ RANKS: Mapping[str, tuple[int, str]] = {
 }
 """Locks on tables: how strong, and what waits for them."""
 
-FLUSH = "pg_stat_force_next_flush"
-"""What a session calls to show what it counted."""
+IDLE = {"BEGIN", "COMMIT", "ROLLBACK", "SET", "SHOW", "RESET", "START"}
+"""First words of statements that read and change nothing."""
 
 FIRST_OWN = "16384"
 """Numbers from here on are not the system's."""
@@ -59,6 +59,11 @@ LOG: Mapping[str, str] = {
 }
 """What is asked of pg_walinspect, likewise."""
 
+DESK: Mapping[str, str] = {
+    "size(oid)": "SELECT pg_database_size($1)",
+}
+"""What is asked of the server, in the database ``postgres``."""
+
 HERE: Mapping[str, str] = {
     "position": (
         "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint,"
@@ -87,7 +92,6 @@ HERE: Mapping[str, str] = {
         " AND c.relpersistence <> 't'"
         " AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
     ),
-    "size": "SELECT pg_database_size(current_database())",
     # table, mode; of others than these processes
     "locks(int[])": (
         "SELECT coalesce(i.indrelid, l.relation)::bigint, l.mode"
