@@ -15,6 +15,15 @@ from turbo_hipster.worker.life import Life
 
 LOG = logging.getLogger(__name__)
 OWN_RENDERERS = ("page", "json", "junit", "markdown")
+ON_REQUEST = (
+    "github_annotations",
+    "github_summary",
+    "gitlab_log",
+    "gitlab_quality",
+    "sarif",
+    "zuul_return",
+)
+"""Views that ``run`` and ``submit`` render, where somebody wants them."""
 
 
 def plan(settings: Settings, jobs: Sequence[str] | None = None) -> Plan:
@@ -118,5 +127,5 @@ def _renderers() -> list[str]:
             )
         else:
             found[one.name] = one.entry
-    others = sorted(set(found) - set(OWN_RENDERERS))
+    others = sorted(set(found) - {*OWN_RENDERERS, *ON_REQUEST})
     return [found[name] for name in (*others, *OWN_RENDERERS[::-1])]
