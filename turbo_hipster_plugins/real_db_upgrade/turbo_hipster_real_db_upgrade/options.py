@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +12,9 @@ from oslo_config import cfg
 from turbo_hipster import exceptions
 from turbo_hipster_databases import plugins
 from turbo_hipster_databases.projects import options as project
+from turbo_hipster_real_db_upgrade import growth
+from turbo_hipster_real_db_upgrade.datasets.description import DatasetRefused
+from turbo_hipster_real_db_upgrade.judging import limits_file
 
 OPTIONS = [
     *(option for option in project.OPTIONS if option.name != "prepare"),
@@ -68,6 +73,24 @@ OPTIONS = [
         help="SQLAlchemy URL of the database that remembers what each step "
         "cost. Default: an SQLite file below state_dir.",
     ),
+    cfg.StrOpt(
+        "limits",
+        default="",
+        help="File of limits (YAML): under 'limits' those of every dataset, "
+        "in the shape of a dataset.yaml; under 'datasets' those of some, by "
+        "NAME or NAME/ENGINE. 'turbo-hipster history limits' writes one. "
+        "What the dataset says of a step goes first, then this file of a "
+        "step, then history, then this file and the dataset of every step. "
+        "Default: none.",
+    ),
+    cfg.ListOpt(
+        "scale",
+        default=[],
+        help="Sizes in per cent of the rows, such as 1, 10, 100. Each new "
+        "step is timed on each, to foretell how its time grows up to "
+        "production's rows. At least three, the largest eight times the "
+        "smallest. Default: none; growth is not looked at.",
+    ),
     cfg.IntOpt(
         "memory",
         default=256,
@@ -87,3 +110,43 @@ def refuse_unusable(options: SimpleNamespace) -> None:
     known = plugins.names(plugins.ENGINES)
     project.refuse_unknown("engines", options.engines, known)
     project.refuse_unusable(options)
+    if options.limits:
+        _refuse_limits(Path(options.limits))
+    sizes(options.scale)
+
+
+def sizes(scale: Sequence[str]) -> tuple[float, ...]:
+    """Return the sizes in per cent, the smallest first.
+
+    Raises InvalidJob if these could not tell how a step grows.
+    """
+    try:
+        found = sorted({float(one.rstrip("% ")) for one in scale})
+    except ValueError:
+        found = [math.nan]
+    if not all(0 < one <= 100 for one in found):
+        raise exceptions.InvalidJob(
+            f"scale is {', '.join(scale)!r}; name sizes in per cent above 0 "
+            "and up to 100, such as 1, 10, 100"
+        )
+    if found and (
+        len(found) < growth.FEWEST
+        or found[-1] < growth.SMALLEST_SPAN * found[0]
+    ):
+        raise exceptions.InvalidJob(
+            f"scale is {', '.join(scale)!r}; growth shows in at least "
+            f"{growth.FEWEST} sizes, the largest {growth.SMALLEST_SPAN:g} "
+            "times the smallest, such as 1, 10, 100"
+        )
+    return tuple(found)
+
+
+def _refuse_limits(path: Path) -> None:
+    if not path.is_absolute():
+        raise exceptions.InvalidJob(
+            f"limits is {str(path)!r}; name a file with its whole path"
+        )
+    try:
+        limits_file.read(path)
+    except DatasetRefused as error:
+        raise exceptions.InvalidJob(f"limits: {error}") from None

@@ -22,7 +22,10 @@ from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.climbing.layers import Layers
 from turbo_hipster_real_db_upgrade.climbing.rungs import Rung
 from turbo_hipster_real_db_upgrade.ground import Ground
+from turbo_hipster_real_db_upgrade.judging import limits_file
 from turbo_hipster_real_db_upgrade.judging.judge import Judge
+from turbo_hipster_real_db_upgrade.judging.limits import Allowed
+from turbo_hipster_real_db_upgrade.judging.limits_file import LimitsFile
 from turbo_hipster_real_db_upgrade.options import OPTIONS, refuse_unusable
 from turbo_hipster_real_db_upgrade.remembering import Memory
 from turbo_hipster_real_db_upgrade.words import Case
@@ -85,7 +88,13 @@ class RealDbUpgrade(task.Task):
             self._ground(context, servers, case, project, over)
             for case in found
         ]
-        climbs = self._lanes(grounds, surrounding, memory)
+        filed = self.settings.limits
+        climbs = self._lanes(
+            grounds,
+            surrounding,
+            memory,
+            limits_file.read(Path(filed)) if filed else None,
+        )
         shown.datasets(context, climbs, memory.calibration)
         shown.migrations(context, climbs)
         judged = {took.step for one in climbs.values() for took in one.new}
@@ -120,6 +129,7 @@ class RealDbUpgrade(task.Task):
         grounds: Sequence[Ground],
         surrounding: Surrounding,
         memory: Memory,
+        filed: LimitsFile | None,
     ) -> Mapping[Case, Climbed]:
         """Work on the cases, several at a time.
 
@@ -137,7 +147,7 @@ class RealDbUpgrade(task.Task):
                 ground,
                 [rungs[ref] for ref in self._ladder(case)],
                 change.judged,
-                Judge(context, case, memory.of(case)),
+                Judge(context, case, Allowed(case, memory.of(case), filed)),
                 lambda climbed: memory.remember(case, climbed),
             )
 

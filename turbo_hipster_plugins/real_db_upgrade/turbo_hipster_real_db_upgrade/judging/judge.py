@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from turbo_hipster import model, task
 from turbo_hipster_databases.exceptions import HistoryBroken, SeedRefused
-from turbo_hipster_databases.history.limits import Learned
 from turbo_hipster_databases.history.words import Quantity
 from turbo_hipster_databases.model import Failure
 from turbo_hipster_real_db_upgrade.climbing.chain import Link
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.judging import ids, sentences
 from turbo_hipster_real_db_upgrade.judging.figures import figures
-from turbo_hipster_real_db_upgrade.judging.limits import limit
+from turbo_hipster_real_db_upgrade.judging.limits import Allowed
 from turbo_hipster_real_db_upgrade.words import Case, Took
 
 CONSTRAINT_CODES = ("23",)
@@ -22,19 +21,16 @@ SQLITE_CONSTRAINT = "SQLITE_CONSTRAINT"
 MARIADB_CONSTRAINT = {"1022", "1048", "1062", "1169", "1216", "1217", "1451",
                       "1452", "1586", "4025"}  # fmt: skip
 
-Learn = Callable[[str, Quantity], Learned | None]
-"""Gives what history says of a step's quantity."""
-
 
 class Judge:
-    """Judges one case."""
+    """Judges one case; ``allowed`` gives the limit of a step's quantity."""
 
     def __init__(
-        self, context: task.TaskContext, case: Case, learn: Learn
+        self, context: task.TaskContext, case: Case, allowed: Allowed
     ) -> None:
+        self.allowed = allowed
         self._context = context
         self._case = case
-        self._learn = learn
 
     def judge(self, climbed: Climbed) -> None:
         """Point at everything that is wrong with the measured steps."""
@@ -109,13 +105,7 @@ class Judge:
 
     def _within_limits(self, took: Took) -> None:
         for quantity, value in figures(took).items():
-            allowed = limit(
-                quantity,
-                took.step,
-                dataset=self._case.dataset.name,
-                said=self._case.dataset.limits,
-                learned=lambda one: self._learn(took.step, one),
-            )
+            allowed = self.allowed.limit(took.step, quantity)
             if allowed is None or value <= allowed.value:
                 continue
             self._context.finding(

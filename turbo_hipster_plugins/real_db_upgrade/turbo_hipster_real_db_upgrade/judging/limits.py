@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from turbo_hipster_databases.history.limits import Learned
 from turbo_hipster_databases.history.words import Quantity
 from turbo_hipster_real_db_upgrade.datasets.description import Limits
+from turbo_hipster_real_db_upgrade.judging.limits_file import LimitsFile
+from turbo_hipster_real_db_upgrade.words import Case
 
 DEFAULTS = {
     Quantity.SECONDS: 60.0,
@@ -16,6 +18,9 @@ DEFAULTS = {
 }
 """Limits where nobody named any, in seconds.  What is not here has none:
 how many rows are many depends on the data alone."""
+
+Learn = Callable[[str, Quantity], Learned | None]
+"""Gives what history says of a step's quantity."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,27 +31,61 @@ class Limit:
     source: str
 
 
-def limit(
-    quantity: Quantity,
-    step: str,
-    *,
-    dataset: str,
-    said: Mapping[Quantity, Limits],
-    learned: Callable[[Quantity], Learned | None],
-) -> Limit | None:
-    """Return the limit of a step, or None.
+@dataclasses.dataclass(frozen=True)
+class Allowed:
+    """What is allowed in one case; ``filed`` is the job's file of limits.
 
-    The first of: what the dataset says of this very step; what was learned
-    from history; what the dataset says of every step; the default.
+    The first that says something counts: the dataset of this very step, the
+    file of this very step, history, the file of every step, the dataset of
+    every step, the default.
     """
-    of_dataset = said.get(quantity, Limits())
-    if step in of_dataset.steps:
-        return Limit(of_dataset.steps[step], f"dataset {dataset}")
-    known = learned(quantity)
-    if known is not None:
-        return Limit(known.value, known.source)
-    if of_dataset.default is not None:
-        return Limit(of_dataset.default, f"dataset {dataset}")
-    if quantity in DEFAULTS:
-        return Limit(DEFAULTS[quantity], "default")
-    return None
+
+    case: Case
+    learn: Learn
+    filed: LimitsFile | None = None
+
+    def limit(self, step: str, quantity: Quantity) -> Limit | None:
+        """Return the limit of a step's quantity, or None."""
+        of_step = self._of_step(step, quantity)
+        if of_step is not None:
+            return of_step
+        known = self.learn(step, quantity)
+        if known is not None:
+            return Limit(known.value, known.source)
+        return self._of_every_step(quantity)
+
+    def settled(self, step: str, quantity: Quantity) -> Limit | None:
+        """Return what people say, without history.
+
+        History knows a step on this dataset alone; for a guess of what it
+        does in production only this counts.
+        """
+        return self._of_step(step, quantity) or self._of_every_step(quantity)
+
+    def _of_step(self, step: str, quantity: Quantity) -> Limit | None:
+        for said, source in self._said(quantity):
+            if step in said.steps:
+                return Limit(said.steps[step], source)
+        return None
+
+    def _of_every_step(self, quantity: Quantity) -> Limit | None:
+        for said, source in reversed(self._said(quantity)):
+            if said.default is not None:
+                return Limit(said.default, source)
+        if quantity in DEFAULTS:
+            return Limit(DEFAULTS[quantity], "default")
+        return None
+
+    def _said(self, quantity: Quantity) -> list[tuple[Limits, str]]:
+        """Return the dataset's word, then that of the job's file."""
+        dataset = self.case.dataset
+        said = [
+            (
+                dataset.limits.get(quantity, Limits()),
+                f"dataset {dataset.name}",
+            )
+        ]
+        if self.filed is not None:
+            of_case = self.filed.of(dataset.name, self.case.engine)
+            said.append((of_case[quantity], self.filed.source))
+        return said
