@@ -214,6 +214,33 @@ def test_what_is_kept_is_there_in_a_clone(engine, in_build):
     assert in_build(build) == 7
 
 
+def test_what_is_kept_has_no_log_of_how_it_was_filled(postgresql, in_build):
+    def build(servers):
+        server = servers.empty(postgresql)
+        ask(
+            server,
+            "CREATE TABLE t AS SELECT repeat('x', 1000) AS x"
+            " FROM generate_series(1, 60000)",
+            "INSERT INTO t SELECT x FROM t",
+            "SELECT 1",
+        )
+        release = server.release
+        manifest = Manifest(
+            postgresql.name,
+            release.version,
+            made_from=("a long log",),
+            owner=servers.owner(postgresql, release),
+        )
+        log = server.data() / "pg_wal"
+        written = sum(1 for file in log.iterdir() if file.is_file())
+        kept = servers.keep(server, manifest).layers[0] / "pg_wal"
+        return written, sum(1 for file in kept.iterdir() if file.is_file())
+
+    written, left = in_build(build)
+    assert written > 4
+    assert left == 1
+
+
 def test_what_was_not_shut_down_is_not_kept(engine, in_build, listener, until):
     def build(servers):
         server = servers.empty(engine)

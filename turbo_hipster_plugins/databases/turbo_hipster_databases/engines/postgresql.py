@@ -34,6 +34,10 @@ THROW_AWAY = {
     "wal_level": "replica",
     "max_wal_senders": "0",
     "max_wal_size": "4GB",
+    # a clean shutdown leaves one file of the log, and not all that a load
+    # filled: a copy would have to copy them, an overlay to copy them up
+    "wal_recycle": "off",
+    "wal_init_zero": "off",
     "checkpoint_timeout": "1h",
     # a step is timed by itself, without what happens to run beside it
     "autovacuum": "off",
