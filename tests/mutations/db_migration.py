@@ -34,11 +34,19 @@ MUTATIONS = [
     ),
     fault(
         "M102: what broke from outside is excused",
-        "lane.py",
-        "if revision not in judged and before.failed_at(ground) == revision:",
-        "if revision not in judged:",
+        "checks/walking.py",
+        "was.walk.failed is None:\n        return False\n",
+        "was.walk.failed is None:\n        return True\n",
         "walking_test.py::"
         "test_a_step_that_the_change_broke_from_outside_fails",
+    ),
+    fault(
+        "M102: the change is blamed for a history that was broken before",
+        "checks/unreadable.py",
+        "known = was.broken is not None and _alike(ground, error, was)",
+        "known = False",
+        "known_test.py::"
+        "test_a_history_that_could_not_be_read_before_is_a_note",
     ),
     fault(
         "M103: the end of the walk is not looked at",
@@ -57,7 +65,7 @@ MUTATIONS = [
     fault(
         "M104: the change is blamed for what was there before",
         "checks/models.py",
-        "old = before() or ()",
+        "old = (was.differences if was else None) or ()",
         "old: tuple[str, ...] = ()",
         "walking_test.py::"
         "test_models_that_differed_before_the_change_are_a_note",
@@ -75,6 +83,14 @@ MUTATIONS = [
         "if migration.revision in self._undoable:",
         "if migration.revision:",
         "undoing_test.py::test_what_lies_at_or_below_the_floor_is_not_undone",
+    ),
+    fault(
+        "M201: each downgrade that fails has the walk begin anew",
+        "walk.py",
+        "self._begin(self._states.at((*stage.path, stage.migration)))",
+        "self._begin(States(self._ground).at((*stage.path, stage.migration)))",
+        "undoing_test.py::"
+        "test_a_history_whose_every_downgrade_fails_is_not_walked_again",
     ),
     fault(
         "M202: the schema is compared with itself",
@@ -144,15 +160,15 @@ MUTATIONS = [
     fault(
         "M401: engines are not compared",
         "checks/engines.py",
-        "        for line in equivalent(one.schema, other.schema)\n",
-        "        for line in equivalent(one.schema, one.schema)\n",
+        "return equivalent(one.schema, other.schema)",
+        "return equivalent(one.schema, one.schema)",
         "engines_test.py::test_a_schema_that_only_one_engine_has_is_found",
     ),
     fault(
         "M401: the change is blamed for what was there before",
         "checks/engines.py",
-        "        if str(line) not in old\n",
-        "",
+        "if (str(one) in old) is known]",
+        "if not known]",
         "engines_test.py::"
         "test_what_was_unlike_before_the_change_is_not_its_fault",
     ),

@@ -82,7 +82,9 @@ class FakeStepper:
                 Migration(
                     one.revision,
                     one.parents,
-                    files={f"{one.revision}.py": "hash"},
+                    files={f"{one.revision}.py": "hash"}
+                    if self.tool.names_files
+                    else {},
                     can_undo=one.can_undo,
                 )
                 for one in steps
@@ -160,6 +162,7 @@ class FakeTool(MigrationTool):
         self.has_statement_hook = facts.get("hook", True)
         self.fineness = facts.get("fineness", "each")
         self.lines = facts.get("lines", 1)
+        self.names_files = facts.get("names_files", True)
         self.log = []
         self.lock = threading.Lock()
 
@@ -225,8 +228,8 @@ class FakeServer:
             def fetchall(self):
                 return [(name, name) for name in database["tables"]]
 
-            def fetchone(self):
-                return (database["tables"][self.table],)
+            def fetchone(self):  # there are no other sessions
+                return (database["tables"].get(self.table, 0),)
 
             def close(self):
                 pass

@@ -13,6 +13,7 @@ NOT = "not checked"
 PART = "ok, in part"
 IDLE = "nothing new"
 OFF = "off"
+FOUND_OFF = "found, but off"
 NO_WAY_BACK = "no downgrade"
 NOTHING = (None, IDLE, OFF, NO_WAY_BACK)
 """What a cell may say before there was anything to check."""
@@ -78,8 +79,13 @@ class Board:
             detail=detail,
         )
         if "engine" in where:
+            word = finding.severity.value
+            if finding.accepted is not None:
+                word = "accepted"
+            elif finding.severity is not severity and word == "note":
+                word = FOUND_OFF  # the job turned it off
             with self._lock:
-                self._mark((where["engine"], check.id), finding)
+                self._mark((where["engine"], check.id), word)
         return finding
 
     def skipped(self, engine: str, check: Check, what: str, why: str) -> None:
@@ -88,11 +94,15 @@ class Board:
             key = engine, check.id
             if self._cells.get(key) in (None, OK):
                 self._cells[key] = PART if key in self._cells else NOT
-            gap = f"{engine}: {check}{': ' if what else ''}{what}", why
-            if gap in self._said:
+        self.gap(f"{engine}: {check}{': ' if what else ''}{what}", why)
+
+    def gap(self, what: str, why: str) -> None:
+        """Say once that something was not checked; it is no one check's."""
+        with self._lock:
+            if (what, why) in self._said:
                 return
-            self._said.add(gap)
-        self._context.not_checked(*gap)
+            self._said.add((what, why))
+        self._context.not_checked(what, why)
 
     def left_out(self, engine: str, checks: Sequence[Check], why: str) -> None:
         """Say that checks were not done at all."""
@@ -118,7 +128,7 @@ class Board:
             "What was checked on which engine",
         )
 
-    def _mark(self, key: tuple[str, str], finding: model.Finding) -> None:
+    def _mark(self, key: tuple[str, str], word: str) -> None:
         """Let the worst word stand."""
         rank = [
             NOT,
@@ -128,12 +138,10 @@ class Board:
             OK,
             PART,
             "note",
+            FOUND_OFF,
             "accepted",
             "warn",
             "fail",
         ]
-        word = finding.severity.value
-        if finding.accepted is not None:
-            word = "accepted"
         if rank.index(word) >= rank.index(self._cells.get(key, NOT)):
             self._cells[key] = word

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import threading
 from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
+from typing import Any
 
 from turbo_hipster import exceptions, task
 from turbo_hipster_databases.engine import Engine, Server
@@ -15,19 +15,30 @@ from turbo_hipster_databases.migration_tool import (
     Project,
     Stepper,
 )
-from turbo_hipster_databases.model import Migration, Release
+from turbo_hipster_databases.model import (
+    Direction,
+    Migration,
+    Ran,
+    Release,
+)
 from turbo_hipster_databases.schema.model import BOOKKEEPING, Schema
 from turbo_hipster_databases.servers.fleet import Servers
 from turbo_hipster_databases.snapshots import Manifest, Snapshot, Store
 from turbo_hipster_databases.stepping import surroundings
 from turbo_hipster_db_migration.board import Board
+from turbo_hipster_db_migration.ending import Over
+
+
+class PrepareFailed(exceptions.CannotJudge):
+    """The job's command for an empty database failed."""
 
 
 @dataclasses.dataclass
 class Ground:
     """One engine, and everything that a check of it needs.
 
-    ``over`` is set when the build ends early: nothing more is begun then.
+    ``over`` is set when the build ends early: nothing more is begun then,
+    and what the project runs is killed.
     ``technique`` is how data directories are cloned, once one was.
     """
 
@@ -40,7 +51,7 @@ class Ground:
     tool: MigrationTool
     project: Project
     board: Board
-    over: threading.Event
+    over: Over
     technique: str = ""
     _prepared: Snapshot | None = dataclasses.field(default=None, init=False)
 
@@ -96,8 +107,27 @@ class Ground:
     def stepper(self, server: Server) -> Iterator[Stepper]:
         """Open a stepper on the server's database."""
         self.go_on()
-        with self.tool.open(self.context, self.project, server) as stepper:
+        with (
+            self.over.ends(self.context) as context,
+            self.tool.open(context, self.project, server) as stepper,
+        ):
             yield stepper
+
+    def step(
+        self,
+        stepper: Stepper,
+        migration: Migration,
+        direction: Direction = Direction.UP,
+        **how: Any,
+    ) -> Ran:
+        """Run one migration, within the time of a step.
+
+        ``how`` says when it is killed.  Raises Cancelled when the build is
+        over: what ended then was no fault of the migration.
+        """
+        ran = stepper.step(migration, direction, timeout=self.timeout, **how)
+        self.go_on()
+        return ran
 
     def go_on(self) -> None:
         """Raise Cancelled when the build is over."""
@@ -105,7 +135,13 @@ class Ground:
             raise exceptions.Cancelled
 
     def schema(self, server: Server) -> Schema:
-        """Read the schema, without what the tool keeps for itself."""
+        """Read the schema, without what the tool keeps for itself.
+
+        Over a connection of its own each time: one that stayed would be a
+        stranger to the migrations (PostgreSQL copies no database that has
+        another session, SQLite leaves no WAL) and would save little, for
+        nearly each time the schema has changed since.
+        """
         return self.engine.schema(server).without(*BOOKKEEPING)
 
     @contextlib.contextmanager
@@ -117,27 +153,30 @@ class Ground:
             self.servers.stop(server)
 
     def _prepare(self, server: Server) -> None:
-        ended = self.context.execute(
-            ["/bin/sh", "-c", self.settings.prepare],
-            cwd=self.project.checkout,
-            env=surroundings.variables(
-                self.project, surroundings.url(self.project, server)
-            ),
-            timeout=self.timeout,
-        )
-        if ended.status:
-            raise exceptions.CannotJudge(
-                f"prepare failed on {self.release} with status "
-                f"{ended.status}: {_last_line(ended.tail)}"
+        with self.over.ends(self.context) as context:
+            running = context.start(
+                ["/bin/sh", "-c", self.settings.prepare],
+                cwd=self.project.checkout,
+                env=surroundings.variables(
+                    self.project, surroundings.url(self.project, server)
+                ),
             )
+            in_time = running.wait(self.timeout)
+            ended = running.stop()  # what it left running goes with it
+        self.go_on()
+        how = f"failed on {self.release} with status {ended.status}"
+        if in_time is None:
+            how = f"did not end on {self.release} within {self.timeout:g} s"
+        if in_time is None or ended.status:
+            raise PrepareFailed(f"prepare {how}: {_last_line(ended.tail)}")
 
 
 def applied(
-    stepper: Stepper, path: Sequence[Migration], timeout: float
+    ground: Ground, stepper: Stepper, path: Sequence[Migration]
 ) -> None:
     """Go up a path that was gone before; raises CannotJudge if it fails."""
     for migration in path:
-        ran = stepper.step(migration, timeout=timeout)
+        ran = ground.step(stepper, migration)
         if ran.failure is not None:
             raise exceptions.CannotJudge(
                 f"{migration.revision} ran before and fails now: "

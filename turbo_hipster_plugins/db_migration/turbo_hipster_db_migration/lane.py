@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from turbo_hipster_databases.exceptions import HistoryBroken
 from turbo_hipster_databases.projects.changed import Change, above
+from turbo_hipster_db_migration import judging
 from turbo_hipster_db_migration.before import Before
 from turbo_hipster_db_migration.board import OFF
 from turbo_hipster_db_migration.checks import (
@@ -14,6 +15,7 @@ from turbo_hipster_db_migration.checks import (
     squawk,
     together,
     undoing,
+    unreadable,
     walking,
 )
 from turbo_hipster_db_migration.ground import Ground
@@ -28,6 +30,7 @@ from turbo_hipster_db_migration.words import (
     SQUAWK,
     TOGETHER,
     UNDOING,
+    listed,
 )
 
 WALK, HALF, TWICE = "walk", "kill half-way", "two at once"
@@ -50,11 +53,11 @@ def run(ground: Ground, change: Change, before: Before) -> Walk | None:
         ground.board.idle(name, HALFWAY, word=OFF)
     if "together" not in checks:
         ground.board.idle(name, TOGETHER, word=OFF)
+    states = States(ground)
     with step(f"{name}: {WALK}"):
-        walk = _walk(ground, change, before)
+        walk = _walk(ground, change, before, states)
     if walk is None or walk.failed:
         return walk
-    states = States(ground)
     if "halfway" in checks:
         with step(f"{name}: {HALF}"):
             halfway.check(ground, walk, states)
@@ -64,20 +67,21 @@ def run(ground: Ground, change: Change, before: Before) -> Walk | None:
     return walk
 
 
-def _walk(ground: Ground, change: Change, before: Before) -> Walk | None:
+def _walk(
+    ground: Ground, change: Change, before: Before, states: States
+) -> Walk | None:
     floor = ground.settings.downgrade_floor
-    walker = None
     try:
-        walker = Walker(ground)
+        walker = Walker(ground, states)
         with walker.ready() as history:
-            judged = change.judged(history)
-            walking.heads(ground, history, judged)
+            judged = judging.judged(ground, history, change, before)
+            walking.heads(ground, history, judged, before)
             undoable = frozenset[str]()
             if "undo" in ground.settings.checks:
                 undoable = above(history, floor)
             walk = walker.walk(history, judged, undoable)
     except HistoryBroken as error:
-        walking.broken(ground, error)
+        unreadable.found(ground, error, before)
         rest = (HEADS, NEWEST, MODELS, *OF_STEPS, SQUAWK)
         ground.board.left_out(ground.name, rest, "there is no history to walk")
         return None
@@ -88,22 +92,35 @@ def _walk(ground: Ground, change: Change, before: Before) -> Walk | None:
             f"downgrade_floor = {floor}",
             "the history has no such revision; every step must be undoable",
         )
-    known = ""
-    if walk.failed is not None:
-        revision = walk.failed.ran.migration.revision
-        if revision not in judged and before.failed_at(ground) == revision:
-            known = "it failed before this change, too"
-    sound = walking.walked(ground, walk, known)
+    sound = walking.walked(ground, walk, before)
     undoing.check(ground, walk, undoable)
     squawk.check(ground, walk)
     if not sound:
-        left = [NEWEST, MODELS]
-        left += [HALFWAY] if "halfway" in ground.settings.checks else []
-        left += [TOGETHER] if "together" in ground.settings.checks else []
-        ground.board.left_out(
-            ground.name, left, "the history does not come to its head"
-        )
+        _left_out(ground, walk)
         return walk
-    walking.newest(ground, walk)
-    models.check(ground, walk, lambda: before.differences(ground))
+    walking.newest(ground, walk, before)
+    models.check(ground, walk, before)
     return walk
+
+
+def _left_out(ground: Ground, walk: Walk) -> None:
+    """Say what is not checked of a history that does not come to its head."""
+    checks = ground.settings.checks
+    left = [NEWEST, MODELS]
+    left += [HALFWAY] if "halfway" in checks else []
+    left += [TOGETHER] if "together" in checks else []
+    ground.board.left_out(
+        ground.name, left, "the history does not come to its head"
+    )
+    came = {stage.migration.revision for stage in walk.stages}
+    rest = [
+        one.revision
+        for one in walk.history.migrations
+        if one.revision in walk.judged - came
+    ]
+    of_steps = [*UNDOING] if "undo" in checks else []
+    of_steps += [SQUAWK] if squawk.wanted(ground) else []
+    for check in of_steps if rest else ():
+        ground.board.skipped(
+            ground.name, check, listed(rest), "the walk did not get past them"
+        )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 
 from turbo_hipster import model, task
@@ -17,12 +15,15 @@ from turbo_hipster_databases.exceptions import (
 from turbo_hipster_databases.model import Release
 from turbo_hipster_databases.projects.changed import Change
 from turbo_hipster_databases.projects.surrounding import Surrounding
+from turbo_hipster_databases.schema.model import Schema
 from turbo_hipster_databases.servers.fleet import Servers
 from turbo_hipster_databases.snapshots import Store
 from turbo_hipster_db_migration import lane, shown
 from turbo_hipster_db_migration.before import Before
+from turbo_hipster_db_migration.beside import beside
 from turbo_hipster_db_migration.board import Board
 from turbo_hipster_db_migration.checks import engines as equal
+from turbo_hipster_db_migration.ending import Over
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.options import OPTIONS, refuse_unusable
 from turbo_hipster_db_migration.walk import Walk
@@ -30,6 +31,7 @@ from turbo_hipster_db_migration.words import WALK, counted
 
 ENVIRONMENT = "environment"
 AGREE = "engines agree"
+NOTHING = "No migration could be judged"
 
 
 class DbMigration(task.Task):
@@ -65,13 +67,14 @@ class DbMigration(task.Task):
         surrounding = Surrounding(
             context, self.settings, tool, list(engines.values())
         )
-        board = Board(context)
+        board, over = Board(context), Over()
+        change = Change(context, self.settings.judge)
+        before = Before(context, surrounding, change.base)
         with context.step(ENVIRONMENT):
             try:
                 project = surrounding.project(context.workspace)
             except RequirementsRefused as error:
-                return _no_environment(board, error)
-        over = threading.Event()
+                return _no_environment(board, error, before.refused())
         grounds = {
             name: Ground(
                 context,
@@ -87,15 +90,21 @@ class DbMigration(task.Task):
             )
             for name, engine in engines.items()
         }
-        change = Change(context, self.settings.judge)
-        before = Before(surrounding, change.base)
-        walks = self._lanes(grounds, change, before)
+        most = self.settings.parallel
+        walks = {
+            name: walk
+            for name, walk in beside(
+                grounds, most, lambda one: lane.run(one, change, before)
+            ).items()
+            if walk
+        }
         titles = {name: engine.title for name, engine in engines.items()}
         with context.step(AGREE):
             equal.check(
                 board,
                 {name: walk for name, walk in walks.items() if walk.schema},
                 titles,
+                _ends(grounds, most, before),
             )
         shown.servers(context, grounds)
         board.show(
@@ -124,43 +133,55 @@ class DbMigration(task.Task):
             raise ServerMissing("; ".join(map(str, missing)))
         return found
 
-    def _lanes(
-        self, grounds: Mapping[str, Ground], change: Change, before: Before
-    ) -> dict[str, Walk]:
-        """Check the engines, several at a time."""
-        most = min(self.settings.parallel, len(grounds))
-        with ThreadPoolExecutor(most, "engine") as pool:
-            lanes = {
-                name: pool.submit(lane.run, ground, change, before)
-                for name, ground in grounds.items()
-            }
-            try:
-                done = {name: lane.result() for name, lane in lanes.items()}
-            finally:  # also when the build is told to end
-                for ground in grounds.values():
-                    ground.over.set()
-                for future in lanes.values():
-                    future.cancel()
-        return {name: walk for name, walk in done.items() if walk}
+
+def _ends(
+    grounds: Mapping[str, Ground], most: int, before: Before
+) -> Callable[[Sequence[str]], equal.Ends]:
+    """Return what walks the base on several engines."""
+
+    def end(ground: Ground) -> Schema | None:
+        walk = before.was(ground).walk
+        return walk.schema if walk else None
+
+    return lambda names: beside(
+        {name: grounds[name] for name in names}, most, end
+    )
 
 
-def _no_environment(board: Board, error: RequirementsRefused) -> model.Result:
+def _no_environment(
+    board: Board,
+    error: RequirementsRefused,
+    before: RequirementsRefused | None,
+) -> model.Result:
     first, _, rest = str(error).strip().partition("\n")
+    known = before is not None and str(before) == str(error)
     board.found(
         WALK,
-        f"The project's environment cannot be made: {first}",
+        f"The project's environment cannot be made: {first}"
+        + ("; it could not before this change, either" if known else ""),
         {},
+        severity=model.Severity.NOTE if known else model.Severity.FAIL,
         advice="Require what can be installed together.",
         detail=rest.strip(),
     )
+    if known:
+        board.gap("all migrations", "there is no environment to run them in")
+        return model.Result.success(f"{NOTHING}, as before this change")
     return model.Result.failure(f"The environment cannot be made: {first}")
 
 
 def _result(
     walks: Mapping[str, Walk], titles: Mapping[str, str]
 ) -> model.Result:
-    judged = {revision for walk in walks.values() for revision in walk.judged}
+    """Say what was judged; findings that fail make it a failure."""
+    if not walks:
+        return model.Result.success(NOTHING)
+    judged = {
+        took.ran.migration.revision for walk in walks.values()
+        for took in walk.took
+        if took.ran.migration.revision in walk.judged
+    }  # fmt: skip
     return model.Result.success(
         f"{counted(len(judged), 'migration')} judged on "
-        + ", ".join(titles.values())
+        + ", ".join(titles[name] for name in walks)
     )

@@ -19,8 +19,10 @@ from turbo_hipster_databases.model import (
     Ran,
 )
 from turbo_hipster_databases.schema.model import Schema
+from turbo_hipster_databases.snapshots import Snapshot
 from turbo_hipster_db_migration import rows
-from turbo_hipster_db_migration.ground import Ground, applied
+from turbo_hipster_db_migration.ground import Ground
+from turbo_hipster_db_migration.states import States
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,10 +84,14 @@ class Walk:
 
 
 class Walker:
-    """Walks on servers that it borrows, one after the other if need be."""
+    """Walks on servers that it borrows, one after the other if need be.
 
-    def __init__(self, ground: Ground) -> None:
+    ``states`` are shared with the checks that come behind the walk.
+    """
+
+    def __init__(self, ground: Ground, states: States | None = None) -> None:
         self._ground = ground
+        self._states = states or States(ground)
         self._undoable: frozenset[str] = frozenset()
         self._lent = contextlib.ExitStack()
         self._server: Server
@@ -201,16 +207,18 @@ class Walker:
         )
 
     def _afresh(self, stage: Stage) -> None:
-        """Go on from a database that has seen no fault."""
-        self._lent.close()
-        self._begin()
-        path = (*stage.path, stage.migration)
-        applied(self._stepper, path, self._ground.timeout)
+        """Go on from a database that has seen no fault.
 
-    def _begin(self) -> None:
-        lend = self._lent.enter_context
-        self._server = lend(self._ground.fresh())
-        self._stepper = lend(self._ground.stepper(self._server))
+        Each such state is made from the one before, or a history whose every
+        downgrade fails would be walked from the start again and again.
+        """
+        self._lent.close()
+        self._begin(self._states.at((*stage.path, stage.migration)))
+
+    def _begin(self, state: Snapshot | None = None) -> None:
+        ground, lend = self._ground, self._lent.enter_context
+        self._server = lend(ground.clone(state) if state else ground.fresh())
+        self._stepper = lend(ground.stepper(self._server))
 
     def _step(
         self,
@@ -219,16 +227,14 @@ class Walker:
         *,
         observed: bool = False,
     ) -> Took:
-        began = time.time()
-        timeout = self._ground.timeout
+        began, step = time.time(), self._ground.step
         if not observed:
-            ran = self._stepper.step(migration, direction, timeout=timeout)
-            return Took(ran, began)
+            return Took(step(self._stepper, migration, direction), began)
         with contextlib.closing(
             self._ground.engine.observer(self._server)
         ) as observer:
             observer.begins()
-            ran = self._stepper.step(migration, direction, timeout=timeout)
+            ran = step(self._stepper, migration, direction)
             # a migration may end its own server
             seen = observer.ends() if self._server.alive() else None
             return Took(ran, began, seen)

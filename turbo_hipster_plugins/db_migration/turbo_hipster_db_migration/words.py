@@ -40,6 +40,9 @@ FRAME = re.compile(r'^ *File "[^\n]*\n(?: {4}[^\n]*(?:\n|$))*', re.MULTILINE)
 FRAMES = 6
 """Most frames that are shown."""
 
+LINE = re.compile(r"(?<=\.py):\d+|,? line \d+")
+"""Where in a file something is: an edit above moves it."""
+
 LONGEST = 300
 """Most characters of an error that a sentence repeats."""
 
@@ -52,6 +55,14 @@ def told(failure: Failure) -> str:
     if failure.code and failure.code not in text:
         text = f"{text} ({failure.code})"
     return text or "it gave no reason"
+
+
+def plain(text: str, checkout: Path) -> str:
+    """Return what a project said, without where it lies and line numbers.
+
+    So that it is known again where it says the same in another checkout.
+    """
+    return LINE.sub("", text.replace(f"{checkout}/", "")).strip()
 
 
 def lines(failure: Failure, checkout: Path) -> str:

@@ -1,7 +1,7 @@
 """Run the checks over fakes, and look at what came of it."""
 
+import copy
 import dataclasses
-import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,18 +10,20 @@ import pytest
 from turbo_hipster import model, task
 from turbo_hipster.testing import run_task
 from turbo_hipster_databases.migration_tool import Project
+from turbo_hipster_databases.model import Direction, Failure, History, Ran
 from turbo_hipster_db_migration import lane
+from turbo_hipster_db_migration.before import Was
 from turbo_hipster_db_migration.board import Board
 from turbo_hipster_db_migration.checks import engines as equal
+from turbo_hipster_db_migration.ending import Over
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.options import OPTIONS
+from turbo_hipster_db_migration.walk import Took, Walk
 
 
 class FakeChange:
-    base = None
-
-    def __init__(self, only):
-        self.only = only
+    def __init__(self, only, base):
+        self.only, self.base = only, base
 
     def judged(self, history):
         revisions = {one.revision for one in history.migrations}
@@ -31,20 +33,56 @@ class FakeChange:
 
 
 class FakeBefore:
-    def __init__(self, differences, failed_at):
-        self.old, self.failed = differences, failed_at
+    """What a test says of the base: a walk's facts, or how it is broken."""
 
-    def differences(self, ground):
-        return self.old
+    def __init__(self, facts):
+        self.facts = facts
 
-    def failed_at(self, ground):
-        return self.failed
+    def was(self, ground):
+        facts = dict(self.facts)
+        if "broken" in facts:
+            return Was(broken=facts["broken"])
+        if not facts:
+            return Was()
+        history = self.history(ground)
+        failed = facts.pop("failed", "")
+        schemas = facts.pop("schemas", {})
+        walk = Walk(history, frozenset(), schema=schemas.get(ground.name))
+        for name in ("differences", "reached", "uncompared"):
+            if name in facts:
+                setattr(walk, name, facts[name])
+        if failed:
+            (step,) = [
+                one for one in history.migrations if one.revision == failed
+            ]
+            failure = Failure(facts.get("says", "it failed"))
+            walk.failed = Took(Ran(step, Direction.UP, 1, (), failure), 0)
+        return Was(walk)
+
+    def history(self, ground):
+        steps = self.facts.get("steps")
+        if steps is None:
+            return History((), ()) if self.facts else None
+        tool = copy.copy(ground.tool)
+        tool.steps, tool.broken = steps, None
+        with tool.open(None, None, None) as stepper:
+            return stepper.history()
 
 
 def settings(**options):
     """Return the options of a job with their defaults."""
     values = {option.dest: option.default for option in OPTIONS}
     return SimpleNamespace(**{**values, **options})
+
+
+def chained(steps):
+    """Return the steps, each on the last unless it says otherwise."""
+    chain = []
+    for one in steps:
+        if chain and not one.parents:
+            one = dataclasses.replace(one, parents=(chain[-1].revision,))
+        chain.append(one)
+    return chain
 
 
 class Judged:
@@ -86,13 +124,12 @@ def judge(fakes):
 
     def judge(
         *steps, only=None, transactional=False, more=None, before=None,
-        failed_before="", options=None, **facts,
+        options=None, off=(), **facts,
     ):  # fmt: skip
-        chain = []
-        for one in steps:
-            if chain and not one.parents:
-                one = dataclasses.replace(one, parents=(chain[-1].revision,))
-            chain.append(one)
+        chain = chained(steps)
+        was = dict(before or {})
+        if "steps" in was:
+            was["steps"] = chained(was["steps"])
         tool = fakes.Tool(chain, **facts)
         engines = more or {"fakesql": ()}
         made = []
@@ -101,7 +138,7 @@ def judge(fakes):
             """Run the checks."""
 
             def run(self, context):
-                board, walks = Board(context), {}
+                board, walks, grounds = Board(context), {}, {}
                 for name, extra in engines.items():
                     engine = fakes.Engine(name, transactional, extra)
                     servers = fakes.Servers(engine)
@@ -110,24 +147,34 @@ def judge(fakes):
                     ground = Ground(
                         context, settings(**(options or {})), engine,
                         engine.releases()[0], servers, servers, tool,
-                        project, board, threading.Event(),
+                        project, board, Over(),
                     )  # fmt: skip
                     walks[name] = lane.run(
                         ground,
-                        FakeChange(only),
-                        FakeBefore(before, failed_before),
+                        FakeChange(only, None if before is None else "base"),
+                        FakeBefore(was),
                     )
+                    grounds[name] = ground
                 ended = {
                     name: walk
                     for name, walk in walks.items()
                     if walk and walk.schema
                 }
                 titles = {name: name.title() for name in engines}
-                equal.check(board, ended, titles)
+                equal.check(
+                    board,
+                    ended,
+                    titles,
+                    lambda names: {name: end(grounds[name]) for name in names},
+                )
                 board.show(titles)
                 return model.Result.success()
 
-        outcome = run_task(Judge)
+        def end(ground):
+            walk = FakeBefore(was).was(ground).walk
+            return walk.schema if walk else None
+
+        outcome = run_task(Judge, off=off)
         assert [servers.lent for servers in made] == [0] * len(made)
         return Judged(outcome, tool, made)
 

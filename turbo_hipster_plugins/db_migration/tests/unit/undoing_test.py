@@ -119,3 +119,30 @@ def test_what_is_not_judged_is_not_undone(judge, step):
 
     assert judged.ids() == []
     assert ("down", "one") not in judged.tool.log
+
+
+def test_a_history_whose_every_downgrade_fails_is_not_walked_again(
+    judge, step
+):
+    many = 30
+    steps = [
+        step(f"s{one}", (f"need t{one}",), ("fail",)) for one in range(many)
+    ]
+
+    judged = judge(*steps, options={"checks": ["undo"]})
+
+    assert judged.ids() == ["TH-M201"] * many
+    ups = [name for direction, name in judged.tool.log if direction == "up"]
+    # once on the way, once more for the state to go on from
+    assert len(ups) == 2 * many
+
+
+def test_states_to_go_on_from_serve_the_checks_behind_the_walk(judge, step):
+    judged = judge(
+        *(step(f"s{one}", (f"need t{one}",), ("fail",)) for one in range(5)),
+        options={"checks": ["undo", "halfway"]},
+    )
+
+    ups = [name for direction, name in judged.tool.log if direction == "up"]
+    killed_and_run_again = 2 * 5
+    assert len(ups) == 2 * 5 + killed_and_run_again

@@ -86,7 +86,10 @@ def test_what_a_failed_walk_leaves_out_is_said(judge, step):
 
 def test_a_step_that_failed_before_the_change_is_a_note(judge, step):
     judged = judge(
-        step("one", ("fail",)), step("two"), only=["two"], failed_before="one"
+        step("one", ("fail",)),
+        step("two"),
+        only=["two"],
+        before={"steps": [step("one")], "failed": "one"},
     )
 
     assert judged.ids() == []
@@ -152,7 +155,9 @@ def test_models_that_differ_are_shown_line_by_line(judge, step):
 
 def test_models_that_differed_before_the_change_are_a_note(judge, step):
     judged = judge(
-        step("one"), differences=("old", "new"), before=("old", "older")
+        step("one"),
+        differences=("old", "new"),
+        before={"differences": ("old", "older")},
     )
 
     failing, note = judged.outcome.findings

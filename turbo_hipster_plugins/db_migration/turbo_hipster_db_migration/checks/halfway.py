@@ -2,9 +2,10 @@
 
 The step runs on a clone of the state before it and its process is killed
 after its first, its middle and its last statement; where the tool lets us
-see no statements, after 25, 50 and 75 % of its time.  Then the tool is
-started anew, as an operator would.  An engine that rolls such a step back
-passes by itself.
+see no statements, after 25, 50 and 75 % of its time.  When its session on the
+server is over, too, which may take as long as its statement and the rolling
+back, the tool is started anew, as an operator would.  An engine that rolls
+such a step back passes by itself.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.model import Ran
 from turbo_hipster_databases.schema.comparing import compare, render
 from turbo_hipster_databases.snapshots import Snapshot
-from turbo_hipster_db_migration import rows
+from turbo_hipster_db_migration import rows, sessions
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.sentence import sentence
 from turbo_hipster_db_migration.states import States
@@ -87,7 +88,7 @@ def _stage(ground: Ground, stage: Stage, states: States) -> None:
     harm = [
         found
         for point in where
-        for found in _killed(ground, stage, states.before(stage), point)
+        for found in _killed(ground, stage, states.at(stage.path), point)
     ]
     if not harm:
         return
@@ -122,7 +123,7 @@ def _killed(
     migration, board = stage.migration, ground.board
     with ground.clone(snapshot) as server:
         with ground.stepper(server) as stepper:
-            ran = stepper.step(migration, timeout=ground.timeout, **point.how)
+            ran = ground.step(stepper, migration, **point.how)
         if not ran.died:
             said = told(ran.failure) if ran.failure else "it was done before"
             board.skipped(
@@ -132,11 +133,21 @@ def _killed(
                 f"it could not be killed there: {said}",
             )
             return
+        if not sessions.alone(server, ground.timeout, ground.over):
+            ground.go_on()
+            board.skipped(
+                ground.name,
+                HALFWAY,
+                f"{migration.revision} {point.says}",
+                "the server was still at work on it after "
+                f"{ground.timeout:g} s (step_timeout)",
+            )
+            return
         board.passed(ground.name, HALFWAY)
         left = render(compare(stage.before, ground.schema(server)))
         with ground.stepper(server) as stepper:
             if set(stepper.current()) != set(stage.reached):
-                again = stepper.step(migration, timeout=ground.timeout)
+                again = ground.step(stepper, migration)
                 if again.failure is not None:
                     yield Harm(
                         point,

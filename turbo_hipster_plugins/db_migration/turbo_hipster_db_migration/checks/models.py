@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from turbo_hipster import model
+from turbo_hipster_db_migration.before import Before
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.walk import Walk
-from turbo_hipster_db_migration.words import MODELS, counted, place
-
-Before = Callable[[], tuple[str, ...] | None]
+from turbo_hipster_db_migration.words import MODELS, counted, place, plain
 
 
 def check(ground: Ground, walk: Walk, before: Before) -> None:
     """Point at what differs; what differed before the change is a note.
 
-    ``before`` returns the base's own differences, or None where they cannot
-    be had; it is asked only when there is something to excuse.
+    ``before`` is asked only when there is something to excuse.
     """
     if walk.uncompared:
+        known = _uncompared_before(ground, walk, before)
         first, _, more = walk.uncompared.strip().partition("\n")
         ground.board.found(
             MODELS,
-            f"Models and migrations cannot be compared: {first}",
+            f"Models and migrations cannot be compared: {first}"
+            + ("; they could not before this change, either" if known else ""),
             place(ground.name),
+            severity=model.Severity.NOTE if known else model.Severity.FAIL,
             advice="See that the models can be imported where the "
             "migrations are run.",
             detail=more.strip(),
@@ -41,7 +40,8 @@ def check(ground: Ground, walk: Walk, before: Before) -> None:
     if not walk.differences:
         ground.board.passed(ground.name, MODELS)
         return
-    old = before() or ()
+    was = before.was(ground).walk
+    old = (was.differences if was else None) or ()
     new = [line for line in walk.differences if line not in old]
     rest = [line for line in walk.differences if line in old]
     if new:
@@ -67,3 +67,13 @@ def check(ground: Ground, walk: Walk, before: Before) -> None:
             advice="Write the migration that is missing.",
             detail="\n".join(rest),
         )
+
+
+def _uncompared_before(ground: Ground, walk: Walk, before: Before) -> bool:
+    was = before.was(ground)
+    return (
+        was.walk is not None
+        and was.walk.uncompared != ""
+        and plain(was.walk.uncompared, was.checkout)
+        == plain(walk.uncompared, ground.project.checkout)
+    )

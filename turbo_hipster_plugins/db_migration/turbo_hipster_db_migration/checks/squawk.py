@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from turbo_hipster import model
+from turbo_hipster_databases import home
 from turbo_hipster_db_migration.board import OFF
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.walk import Stage, Walk
@@ -22,13 +23,15 @@ LOG = "squawk.log"
 TIMEOUT = 60.0
 """Seconds for one migration; it takes a few milliseconds."""
 
+ASK = 'exec "$0" --reporter Json "$1" >"$2"'
+
 NOT_THE_MIGRATION = re.compile(r"\W*(?:\w+\W+){0,6}?\"?alembic_version", re.I)
 """Statements in which the tool notes where it is."""
 
 
 def check(ground: Ground, walk: Walk) -> None:
     """Show what it says; all of it warns."""
-    if not ground.settings.squawk or ground.name != ENGINE:
+    if not wanted(ground):
         ground.board.idle(ground.name, SQUAWK, word=OFF)
         return
     found = program()
@@ -54,6 +57,11 @@ def check(ground: Ground, walk: Walk) -> None:
         ground.board.idle(ground.name, SQUAWK)
 
 
+def wanted(ground: Ground) -> bool:
+    """Say whether it is to be asked about this engine."""
+    return bool(ground.settings.squawk) and ground.name == ENGINE
+
+
 def program() -> str | None:
     """Return where squawk is, if it is installed."""
     ours = sysconfig.get_path("scripts")
@@ -64,14 +72,17 @@ def program() -> str | None:
 def _stage(ground: Ground, stage: Stage, found: str) -> None:
     revision = stage.migration.revision
     file = _written(ground.context.results_dir / "sql", stage)
+    room = home.room(ground.context)
+    says = room / "says.json"  # of what a command prints the end is kept
     ended = ground.context.execute(
-        [found, "--reporter", "Json", file.name],
+        ["/bin/sh", "-c", ASK, found, file.name, str(says)],
         cwd=file.parent,
         timeout=TIMEOUT,
         log=LOG,
     )
     ground.context.artefact(file, f"SQL of {revision} on PostgreSQL")
-    remarks = parsed(ended.tail)
+    remarks = parsed(says.read_text(errors="replace") if says.exists() else "")
+    shutil.rmtree(room)
     if remarks is None:
         ground.board.skipped(
             ground.name,

@@ -47,7 +47,7 @@ def runs(walk: Walk) -> Iterator[list[Stage]]:
 
 def _run(ground: Ground, stages: Sequence[Stage], states: States) -> None:
     steps = [stage.migration for stage in stages]
-    with ground.clone(states.before(stages[0])) as server:
+    with ground.clone(states.at(stages[0].path)) as server:
         failures = _both(ground, server, steps)
         harm = next(_harm(ground, server, stages, failures), None)
     if harm is None:
@@ -75,7 +75,7 @@ def _both(
     def start(stepper: Stepper) -> Failure | None:
         meeting.wait()
         for migration in steps:
-            ran = stepper.step(migration, timeout=ground.timeout)
+            ran = ground.step(stepper, migration)
             if ran.failure is not None:
                 return ran.failure
         return None
@@ -109,7 +109,7 @@ def _harm(
     with ground.stepper(server) as stepper:
         left = _left(stages, stepper.current())
         for stage in left:
-            again = stepper.step(stage.migration, timeout=ground.timeout)
+            again = ground.step(stepper, stage.migration)
             if again.failure is not None:
                 yield (
                     f"a third start cannot run {stage.migration.revision}: "
