@@ -68,6 +68,15 @@ class Ending:
         return self.lost or "the worker could not judge; try again"
 
     @property
+    def verdict(self) -> Verdict:
+        """The verdict that the word stands for."""
+        if self.word in Verdict.__members__:
+            return Verdict[self.word]
+        if self.word == "POST_FAILURE":
+            return Verdict.SUCCESS
+        return Verdict.ABORTED if self.cancelled else Verdict.ERROR
+
+    @property
     def status(self) -> int:
         """The exit status of ``submit``."""
         if self.result:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from turbo_hipster import exceptions
-from turbo_hipster.cli import statuses
+from turbo_hipster.cli import rendering, statuses, views
 from turbo_hipster.cli.progress import Progress
 from turbo_hipster.cli.published import printable
 from turbo_hipster.cli.telling import telling
@@ -31,11 +31,18 @@ class Run(Command):
     only the server and the publishers are left out.  Without --project the
     change comes from the parameters (ZUUL_PROJECT, ZUUL_REF, ...).
 
+    In a CI system the report is also written as that system reads it: as
+    summary and annotations in GitHub Actions, as code quality report and
+    folded logs in GitLab CI, as data for zuul_return in Zuul 3 and later.
+    --render asks for more, or for nothing.
+
     Exit status: 0 success, 1 the change failed, 2 the request or the
-    configuration is wrong, 3 passed but the report could not be written,
-    75 could not judge, 124 timed out, 130 cancelled.
+    configuration is wrong, 3 passed but the report, or a view that --render
+    named, could not be written, 75 could not judge, 124 timed out, 130
+    cancelled.
 
     Example: turbo-hipster run unit --project . --base origin/main
+    Example: turbo-hipster run unit --project . --render sarif=unit.sarif
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -67,10 +74,38 @@ class Run(Command):
             help="folder that receives what would be published (default: "
             "results/JOB/BUILD below the state folder)",
         )
+        views.add_option(parser)
+        parser.add_argument(
+            "--results-url",
+            metavar="URL",
+            default="",
+            help="where the results will be read once somebody has put them "
+            "there; views link to it. Without a scheme it is relative to "
+            "what the CI system shows as the logs",
+        )
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
         """Do the build and say how it went."""
+        wanted = views.chosen(parsed_args.render, os.environ)
+        out = self.app.stdout
+        with rendering.shielded(out, os.environ):
+            done = self._build(parsed_args)
+            status = self._conclude(done)
+        if not wanted:
+            return status
+        report, folder = rendering.read(
+            done["url"],
+            parsed_args.job,
+            Verdict(done["verdict"]),
+            done["sentences"],
+        )
+        url = parsed_args.results_url
+        complete = rendering.render(wanted, report, folder, out, url)
+        return status if complete else status or statuses.NOT_PUBLISHED
+
+    def _build(self, parsed_args: argparse.Namespace) -> Mapping[str, Any]:
+        """Do the build; return what its keeper answered."""
         from turbo_hipster import service
         from turbo_hipster.builds import request
         from turbo_hipster.builds.launcher import Launcher
@@ -115,15 +150,15 @@ class Run(Command):
         finally:
             launcher.close()
             launcher.wait(60)
-        return self._conclude(done, settings.state_dir)
-
-    def _conclude(self, done: Mapping[str, Any] | None, state: Path) -> int:
-        out = self.app.stdout
         if done is None:
             raise exceptions.CannotJudge(
                 "the build was lost: the process that kept it was killed; "
-                f"its folder is below {state / 'builds'}"
+                f"its folder is below {settings.state_dir / 'builds'}"
             )
+        return done
+
+    def _conclude(self, done: Mapping[str, Any]) -> int:
+        out = self.app.stdout
         verdict = Verdict(done["verdict"])
         out.write(f"{verdict.value}\n")
         for sentence in done["sentences"]:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 import uuid
 from pathlib import Path
 from typing import Any
 
 from turbo_hipster import exceptions
-from turbo_hipster.cli import at_servers, published
+from turbo_hipster.cli import (
+    at_servers,
+    fetched,
+    published,
+    rendering,
+    statuses,
+    views,
+)
 from turbo_hipster.cli.follow import Ending, Follower
 from turbo_hipster.cli.progress import Progress
 from turbo_hipster.cli.wakeup import Interrupts
@@ -32,9 +40,15 @@ class Submit(Command):
     log, if that can be read from here.  Ctrl-C cancels the build and waits
     for its end; a second Ctrl-C leaves at once.
 
+    In a CI system the report is also written as that system reads it: as
+    summary and annotations in GitHub Actions, as code quality report and
+    folded logs in GitLab CI, as data for zuul_return in Zuul 3 and later.
+    --render asks for more, or for nothing.
+
     Exit status: 0 success, 1 the change failed, 2 the request was refused,
-    3 passed but not published, 69 no server or no worker for the job,
-    75 could not judge (try again), 124 timed out, 130 cancelled.
+    3 passed but not published or a view that --render named could not be
+    written, 69 no server or no worker for the job, 75 could not judge (try
+    again), 124 timed out, 130 cancelled.
 
     Example: turbo-hipster submit unit --project shop --ref refs/heads/fix
     --url https://git.example.org
@@ -79,10 +93,29 @@ class Submit(Command):
             default="text",
             help="json: one object at the end, for programs",
         )
+        views.add_option(parser)
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> int:
-        """Submit, follow, conclude."""
+        """Submit, follow, conclude, and render what is wanted here."""
+        out, text = self.app.stdout, parsed_args.format == "text"
+        wanted = views.chosen(parsed_args.render, os.environ, aloud=text)
+        obeyed = os.environ if text else {}
+        with rendering.shielded(out, obeyed):
+            ending, url, job = self._build(parsed_args)
+        if not wanted:
+            return ending.status
+        with fetched.at_hand(url) as there:
+            report, folder = rendering.read(
+                there, job, ending.verdict, filter(None, [ending.sentence])
+            )
+            complete = rendering.render(wanted, report, folder, out, url)
+        return ending.status or (0 if complete else statuses.NOT_PUBLISHED)
+
+    def _build(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Ending, str, str]:
+        """Return how it ended, where its results are, and the job's name."""
         settings = at_servers.chosen(
             self.settings().gearman, parsed_args.server
         )
@@ -120,7 +153,7 @@ class Submit(Command):
             self.app.stdout.write(json.dumps(told, indent=2) + "\n")
         else:
             self.app.stdout.write(_text(told, ending))
-        return ending.status
+        return ending, url, job
 
 
 def _text(told: dict[str, Any], ending: Ending) -> str:

@@ -19,13 +19,22 @@ def prose(text: str, most: int = 1000) -> str:
     addresses are parted by a character without width.
     """
     line = " ".join(clipped(visible(text), most).split())
+    line = _MARKS.sub(r"\\\1", _parted(line))
+    return _START.sub(rf"{_BREAK}\1", line)
+
+
+def within_html(text: str, most: int = 1000) -> str:
+    """Return one line for within an HTML element, where no mark counts."""
+    return _parted(" ".join(clipped(visible(text), most).split()))
+
+
+def _parted(line: str) -> str:
+    """Return text without HTML, mentions, references and addresses."""
     line = line.replace("&", "&amp;").replace("<", "&lt;")
     line = line.replace(">", "&gt;")
-    line = _MARKS.sub(r"\\\1", line)
-    line = line.replace("@", f"@{_BREAK}").replace(r"\#", rf"\#{_BREAK}")
+    line = line.replace("@", f"@{_BREAK}").replace("#", f"#{_BREAK}")
     line = line.replace("//", f"/{_BREAK}/")
-    line = re.sub(r"(?i)\b(www)\.", rf"\1{_BREAK}.", line)
-    return _START.sub(rf"{_BREAK}\1", line)
+    return re.sub(r"(?i)\b(www)\.", rf"\1{_BREAK}.", line)
 
 
 def code(text: str, most: int = 200) -> str:

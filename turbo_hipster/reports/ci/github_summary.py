@@ -16,7 +16,7 @@ from turbo_hipster.reports import markdown, units
 from turbo_hipster.reports.bounded import Bounded, in_bytes
 from turbo_hipster.reports.findings import ordered
 from turbo_hipster.reports.logs import first_error, logs
-from turbo_hipster.reports.prose import code, prose
+from turbo_hipster.reports.prose import prose, within_html
 from turbo_hipster.reports.sheets import Sheet, sheets
 from turbo_hipster.reports.visible import clipped, visible
 
@@ -69,7 +69,7 @@ def _details(report: model.Report) -> Iterator[str]:
     """Yield what is shown beneath a finding, folded."""
     for finding in ordered(report.findings):
         if finding.detail and finding.accepted is None:
-            title = f"{code(finding.id)}: {prose(finding.message, 300)}"
+            title = f"{clipped(finding.id, 200)}: {finding.message}"
             yield _folded(title, clipped(finding.detail, _DETAIL))
 
 
@@ -81,7 +81,7 @@ def _log(report: model.Report, folder: Path) -> Iterator[str]:
     log = first_error(shown)
     if log is not None:
         lines = [f"{line.tag}{line.text}" for line in log.around()]
-        title = f"{prose(log.name)}, about line {log.error_line:,}"
+        title = f"{log.name}, about line {log.error_line:,}"
         yield _folded(title, "\n".join(lines), " open")
 
 
@@ -91,8 +91,9 @@ def _tables(report: model.Report) -> Iterator[str]:
         left = sheet.left_out + len(sheet.rows) - len(rows)
         told = "".join(_table(sheet, rows))
         more = f"\n{units.plural(left, 'more row')} in the report\n"
+        title = within_html(sheet.title, 200)
         yield (
-            f"\n<details>\n<summary>{prose(sheet.title, 200)}</summary>\n\n"
+            f"\n<details>\n<summary>{title}</summary>\n\n"
             f"{told}{more * bool(left)}\n</details>\n"
         )
 
@@ -114,6 +115,6 @@ def _folded(title: str, text: str, how: str = "") -> str:
     runs = re.findall(r"`{3,}", told)
     fence = "`" * (1 + max(map(len, runs), default=2))
     return (
-        f"\n<details{how}>\n<summary>{title}</summary>\n\n"
+        f"\n<details{how}>\n<summary>{within_html(title, 500)}</summary>\n\n"
         f"{fence}text\n{told}\n{fence}\n\n</details>\n"
     )
