@@ -84,4 +84,12 @@ MUTATIONS = [
         "replace": "if False:",
         "test": f"{_REFUSALS}::test_a_bad_seed_is_refused_with_the_reason",
     },
+    {
+        "name": "a disk that is full is a reason against a technique",
+        "file": f"{_ROOM}/snapshots/trial.py",
+        "find": "if disks.SAID.search(str(error)):",
+        "replace": "if False:",
+        "test": f"{_PLUGIN}/tests/snapshots/full_disk_test.py::"
+        "test_a_full_disk_is_no_reason_against_a_technique",
+    },
 ]

@@ -107,4 +107,27 @@ MUTATIONS = [
         "stepping/walker_test.py::"
         "test_a_process_that_is_busy_is_not_asked_to_end",
     ),
+    fault(
+        "a change is blamed for a disk that is full",
+        "disks.py",
+        "if failure.code in CODES or SAID.search(failure.message):",
+        "if False:",
+        "disks_test.py::test_a_full_disk_is_known_in_everybodys_words",
+    ),
+    fault(
+        "a table that is full is laid to the disk, whatever the log says",
+        "disks.py",
+        "return bool(SAID.search(server.log_tail()))",
+        "return True",
+        "disks_test.py::"
+        "test_what_fails_for_another_reason_is_the_changes_fault",
+    ),
+    fault(
+        "a migration that kills its own process is never judged",
+        "stepping/inside/killing.py",
+        'if hasattr(sys, "addaudithook"):',
+        "if False:",
+        "tools/killed_test.py::"
+        "test_a_migration_that_kills_its_own_process_fails",
+    ),
 ]

@@ -13,6 +13,10 @@ class ServerFailed(CannotJudge):
     """A server did not start, or ended; the text has the end of its log."""
 
 
+class DiskFull(CannotJudge):
+    """A disk has no room left; the text says where."""
+
+
 class SnapshotFailed(CannotJudge):
     """A snapshot could not be made or cloned."""
 

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from turbo_hipster.task import TaskContext
+from turbo_hipster_databases import disks
 
 
 def home(context: TaskContext) -> Path:
@@ -24,8 +25,9 @@ def room(context: TaskContext) -> Path:
     """Return a new folder of this build, removed with it.
 
     The house removes the build's own folder however the build ends, so that
-    nothing in it needs a sweep of ours.
+    nothing in it needs a sweep of ours.  Raises DiskFull.
     """
     tmp = Path(os.environ.get("TMPDIR") or context.results_dir.parent / "tmp")
-    tmp.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix="db-", dir=tmp))
+    with disks.watched(tmp, "a build can have no folder"):
+        tmp.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix="db-", dir=tmp))

@@ -41,7 +41,8 @@ class Project:
 class Stepper(Protocol):
     """Steps the migrations of a project on one database.
 
-    Raises HistoryBroken, or StepperLost when its process ends unbidden.
+    Raises HistoryBroken, StepperLost when its process ends unbidden, and
+    DiskFull when a step fails for want of room.
     """
 
     def history(self) -> History:

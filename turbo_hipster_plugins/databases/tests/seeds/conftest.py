@@ -9,12 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import zstandard
 
+from theatre.disks import build_on_fixture, small_disk_fixture
 from turbo_hipster import model
 from turbo_hipster.task import Task
 from turbo_hipster.testing import run_task
 from turbo_hipster_databases import plugins
 from turbo_hipster_databases.exceptions import ServerMissing
 from turbo_hipster_databases.servers.fleet import Servers
+
+__all__ = ["build_on_fixture", "small_disk_fixture"]
 
 FILL = """\
 CREATE TABLE animals (id INTEGER PRIMARY KEY, name VARCHAR(40) NOT NULL);

@@ -15,7 +15,8 @@ from turbo_hipster_databases.snapshots import (
     names,
 )
 from turbo_hipster_databases.snapshots.copying import best_copy
-from turbo_hipster_databases.snapshots.overlay import flatten, loosen, options
+from turbo_hipster_databases.snapshots.overlay import flatten, options
+from turbo_hipster_databases.snapshots.removing import loosen
 
 pytestmark = pytest.mark.functional
 
@@ -91,7 +92,7 @@ def in_overlay(body, script):
         overlays=[(body.path, options(body))],
     )
     done = subprocess.run(argv, capture_output=True, text=True)
-    loosen(body)
+    loosen(body.scratch)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -215,7 +216,7 @@ def test_a_kill_leaves_no_mount(overlays, places, manifest, fill):
         server.kill()
     assert str(room) not in Path("/proc/mounts").read_text()
     assert str(room) not in before
-    loosen(body)
+    loosen(body.scratch)
 
 
 def test_an_overlay_is_copied_where_there_is_no_server(

@@ -8,30 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from theatre.disks import build_on_fixture, mounted, small_disk_fixture
 from turbo_hipster import model
 from turbo_hipster.task import Task
 from turbo_hipster.testing import run_task
 from turbo_hipster_databases.model import Body
 from turbo_hipster_databases.servers.launching import launched
 from turbo_hipster_databases.snapshots import Manifest, Store, names
-from turbo_hipster_databases.snapshots.overlay import loosen, options
+from turbo_hipster_databases.snapshots.overlay import options
+from turbo_hipster_databases.snapshots.removing import loosen
 
-
-@contextlib.contextmanager
-def mounted(folder, *argv):
-    """Mount, or skip where we may not; a CI that is root must be able to."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount")
-    done = subprocess.run(
-        ["mount", *argv, folder], capture_output=True, text=True
-    )
-    if done.returncode:
-        assert not os.environ.get("CI"), done.stderr
-        pytest.skip(f"nothing can be mounted here: {done.stderr}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
+__all__ = ["build_on_fixture", "small_disk_fixture"]
 
 
 @contextlib.contextmanager
@@ -75,7 +62,7 @@ def overlays(tmp_path_factory):
     body = Body(path, how, (lower,), upper, scratch)
     argv = launched(["true"], overlays=[(path, options(body))])
     done = subprocess.run(argv, capture_output=True, text=True)
-    loosen(body)
+    loosen(scratch)
     if done.returncode:
         assert not (root and os.environ.get("CI")), done.stderr
         pytest.skip(f"no overlay can be mounted here: {done.stderr}")

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from turbo_hipster_databases.exceptions import SnapshotFailed
+from turbo_hipster_databases.exceptions import DiskFull, SnapshotFailed
 from turbo_hipster_databases.snapshots import Manifest, Store, shelf
 
 
@@ -105,8 +105,9 @@ def test_a_disk_that_is_full_is_no_fault_of_the_change(store, manifest, fill):
         fill(folder)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with pytest.raises(SnapshotFailed, match="No space left on device"):
+    with pytest.raises(DiskFull, match="No space left on device") as told:
         store.make(manifest(), failing)
+    assert str(store.folder) in str(told.value)
     assert names(store.folder) == [".locks"]
 
 

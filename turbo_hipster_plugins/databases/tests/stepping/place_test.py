@@ -21,6 +21,8 @@ SAME = [
      "postgresql+psycopg2://turbo@/turbo?host=/run/th"),
     ("mysql+pymysql://root@/turbo?charset=utf8&unix_socket=/run/th/s",
      "mysql+pymysql://root@/turbo?unix_socket=/run/th/s"),
+    ("postgresql+psycopg2://turbo@/turbo?host=%2Frun%2Fa+folder",
+     "postgresql+psycopg2://turbo@/turbo?host=/run/a%20folder"),
 ]  # fmt: skip
 OTHER = [
     ("sqlite:////data/own.sqlite", "sqlite:////data/turbo.sqlite"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from theatre.disks import build_on_fixture, small_disk_fixture
 from turbo_hipster import model
 from turbo_hipster.task import Task
 from turbo_hipster.testing import run_task
@@ -16,6 +17,8 @@ from turbo_hipster_databases.environments.interpreters import find
 from turbo_hipster_databases.exceptions import EnvironmentFailed
 from turbo_hipster_databases.migration_tool import Project
 from turbo_hipster_databases.servers.fleet import Servers
+
+__all__ = ["build_on_fixture", "small_disk_fixture"]
 
 FALLBACKS = ("PyMySQL", "psycopg2-binary")
 """In all, so that the tests of a tool share one environment."""

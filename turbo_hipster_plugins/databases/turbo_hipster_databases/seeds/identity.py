@@ -61,7 +61,10 @@ def _known(folder: Path) -> dict[str, list[int | str]]:
 
 
 def _remember(folder: Path, known: dict[str, list[int | str]]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     new = folder / f".seeds.{os.getpid()}.{time.monotonic_ns()}"
-    new.write_text(json.dumps(dict(list(known.items())[-REMEMBERED:])))
-    new.replace(folder / RECORD)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        new.write_text(json.dumps(dict(list(known.items())[-REMEMBERED:])))
+        new.replace(folder / RECORD)
+    except OSError:  # a disk that is full is told by what needs the room
+        new.unlink(missing_ok=True)

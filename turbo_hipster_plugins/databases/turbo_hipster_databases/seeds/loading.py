@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from turbo_hipster.task import TaskContext
+from turbo_hipster_databases import disks
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.exceptions import SeedRefused
 from turbo_hipster_databases.seeds import (
@@ -35,7 +36,7 @@ def load(context: TaskContext, server: Server, seed: Path) -> None:
     ``pg_dump --format=custom``; or an SQLite file.  What it is, is seen from
     its content.  It is the operator's, and trusted: SQL may do whatever the
     server lets it.  ``Engine.load`` of our engines calls this.  Raises
-    SeedRefused.
+    SeedRefused, and DiskFull.
     """
     kind = kinds.examine(seed)
     engine = server.engine.name
@@ -54,7 +55,16 @@ def load(context: TaskContext, server: Server, seed: Path) -> None:
         if not kind.packing:
             endings.check(seed, kind.writer, _tail(seed))
         content = endings.checked(seed, kind.writer, content)
-    with contextlib.closing(content):
+    with (
+        contextlib.closing(content),
+        disks.watched(
+            server.body.path,
+            "a seed cannot be loaded",
+            SeedRefused,  # what an engine's client said
+            loader.ERROR,
+            log=server.log_tail,
+        ),
+    ):
         loader.load(context, server, seed, kind, content)
     if not loader.tables(server):
         raise SeedRefused(f"the seed {seed} is empty: it makes no table")

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pymysql
+
 from turbo_hipster.task import TaskContext
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.exceptions import SeedRefused
 from turbo_hipster_databases.seeds import client, kinds
 
+ERROR = pymysql.Error
 CACHE = 2**30
 """Bytes of cache for a load, if the machine has eight times as much."""
 

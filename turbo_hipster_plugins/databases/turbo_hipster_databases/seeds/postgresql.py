@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from psycopg import errors, sql
+from psycopg import Error, errors, sql
 
 from turbo_hipster.task import TaskContext
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.exceptions import SeedRefused
 from turbo_hipster_databases.seeds import client, kinds
 
+ERROR = Error
 PACKAGE = "postgresql-client"
 TUNED = {
     "PGOPTIONS": "-c maintenance_work_mem=256MB -c synchronous_commit=off"

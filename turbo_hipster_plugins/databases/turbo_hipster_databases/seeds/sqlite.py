@@ -12,6 +12,7 @@ from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.exceptions import SeedRefused
 from turbo_hipster_databases.seeds import kinds
 
+ERROR = sqlite3.Error
 BATCH = 2**20
 """Bytes that are executed at once."""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from turbo_hipster.task import TaskContext
+from turbo_hipster_databases import disks
 from turbo_hipster_databases.engine import Engine
 from turbo_hipster_databases.exceptions import ServerFailed
 from turbo_hipster_databases.model import Release
@@ -28,7 +29,7 @@ def prepare(
     """Fill ``folder`` with an empty data directory, cleanly shut down.
 
     It is made in ``room``, where the server's user can go, and then moved.
-    Raises ServerFailed with the end of what the programs said.
+    Raises ServerFailed, or DiskFull, with the end of what the programs said.
     """
 
     def run(argv: Sequence[str]) -> None:
@@ -48,14 +49,16 @@ def prepare(
                 f"end of what it said:\n{room.log_tail()}"
             )
 
-    data = room.made("data")
-    engine.initialise(release, room.seen(data), run)
-    if not engine.is_closed(data):
-        raise ServerFailed(
-            f"an empty data directory of {release} was not shut down "
-            f"cleanly:\n{room.log_tail()}"
-        )
-    _move(context, data, folder)
+    with disks.watched(room.folder, "no empty server", ServerFailed):
+        data = room.made("data")
+        engine.initialise(release, room.seen(data), run)
+        if not engine.is_closed(data):
+            raise ServerFailed(
+                f"an empty data directory of {release} was not shut down "
+                f"cleanly:\n{room.log_tail()}"
+            )
+    with disks.watched(folder, "no empty server", ServerFailed):
+        _move(context, data, folder)
 
 
 def _move(context: TaskContext, data: Path, folder: Path) -> None:

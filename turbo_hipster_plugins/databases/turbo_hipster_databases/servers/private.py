@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from turbo_hipster.exceptions import CommandFailed
+from turbo_hipster.exceptions import CannotJudge, CommandFailed
 from turbo_hipster.task import Running, TaskContext
+from turbo_hipster_databases import disks
 from turbo_hipster_databases.engine import Engine
 from turbo_hipster_databases.exceptions import ServerFailed
 from turbo_hipster_databases.model import Body, Release
@@ -74,7 +75,8 @@ class PrivateServer:
     def start(self, memory: int) -> None:
         """Start it and wait for the answer to a first query.
 
-        Raises ServerFailed with the end of its log; nothing is left then.
+        Raises ServerFailed or DiskFull with the end of its log; nothing is
+        left then.
         """
         room = self.room
         argv = self.engine.argv(
@@ -121,7 +123,7 @@ class PrivateServer:
         finally:
             connection.close()
 
-    def _ended_early(self) -> ServerFailed:
+    def _ended_early(self) -> CannotJudge:
         assert self._running is not None
         ended = self._running.wait()
         status = ended.status if ended else "unknown"
@@ -129,9 +131,12 @@ class PrivateServer:
             return MountRefused(self.log_tail())
         return self._failed(f"ended before it was ready (status {status})")
 
-    def _failed(self, what: str) -> ServerFailed:
+    def _failed(self, what: str) -> CannotJudge:
         tail = self.log_tail() or "it is empty"
-        return ServerFailed(f"{self} {what}. The end of its log:\n{tail}")
+        told = f"{self} {what}. The end of its log:\n{tail}"
+        if disks.SAID.search(tail):
+            return disks.full(self.room.folder, told)
+        return ServerFailed(told)
 
     def url(self, scheme: str = "") -> str:
         """Return the SQLAlchemy URL, for one of the engine's ``drivers``."""

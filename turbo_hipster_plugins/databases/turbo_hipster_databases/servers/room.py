@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from turbo_hipster_databases.home import home, room
 from turbo_hipster_databases.servers.accounts import closed_to, give
 from turbo_hipster_databases.servers.launching import launched
 from turbo_hipster_databases.servers.nooks import Nook
+from turbo_hipster_databases.snapshots import removing
 
 LONGEST = 107 - len("/.s.PGSQL.5432")
 """Bytes of the path of a folder for sockets (see unix(7))."""
@@ -20,7 +20,9 @@ INSIDE = ("/mnt", "/media", "/srv", "/opt", "/tmp")  # noqa: S108
 """Folders that exist; a server sees its room in one of them."""
 
 TAIL = 4096
-"""Bytes of a server's log that an error shows at most."""
+"""Characters of a server's log that an error shows at most."""
+LOOKED_AT, LINE = 4 * 2**20, 600
+"""Bytes of its end that are looked at, and characters of each line."""
 
 
 class Room:
@@ -135,24 +137,29 @@ class Room:
         }
 
     def log_tail(self) -> str:
-        """Return the end of what was said in here, by whole lines."""
+        """Return the end of what was said in here, by lines.
+
+        Long ones are cut, and of a statement the first line is enough: what
+        a server says last may be a megabyte of SQL.
+        """
         with self.log.open("rb") as stream:
             size = stream.seek(0, os.SEEK_END)
-            stream.seek(max(0, size - TAIL))
-            text = stream.read().decode(errors="replace")
-        if size > TAIL:
-            text = text.partition("\n")[2]
-        return text.strip()
+            stream.seek(max(0, size - LOOKED_AT))
+            lines = stream.read().decode(errors="replace").split("\n")
+        if size > LOOKED_AT:
+            del lines[0]
+        shown, left = list[str](), TAIL
+        for line in reversed(lines):
+            if line.startswith("\t"):
+                continue
+            left -= len(line[:LINE]) + 1
+            if left < 0:
+                break
+            shown.append(line[:LINE])
+        return "\n".join(reversed(shown)).strip()
 
     def remove(self) -> None:
         """Remove it with all that is in it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        if self.folder.exists():
-            # an overlay's work folder is closed to everybody but root
-            for parent, names, _files in os.walk(self.folder):
-                for path in (Path(parent, name) for name in names):
-                    if not path.is_symlink():
-                        path.chmod(0o700)
-            shutil.rmtree(self.folder, ignore_errors=True)
+        removing.remove(self.folder)
         if self._nook is not None:
             self._nook.remove()

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from turbo_hipster_databases import disks
 from turbo_hipster_databases.exceptions import SnapshotFailed
 from turbo_hipster_databases.model import Body
 from turbo_hipster_databases.snapshots import copying, names, subvolume
@@ -29,7 +30,7 @@ def clone(
     ``path`` is an empty folder; the server's own mount namespace mounts it
     (``overlay.options`` has the options).  ``mount`` is False where there is
     no server that could (SQLite): then an overlay is replaced by a copy.
-    Raises SnapshotFailed; nothing is left in ``room`` then.
+    Raises SnapshotFailed and DiskFull; nothing is left in ``room`` then.
     """
     name = technique.name
     if name in names.OVERLAYS and not mount:
@@ -47,10 +48,10 @@ def clone(
             if not body:
                 shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
-        raise SnapshotFailed(
-            f"the snapshot {snapshot} cannot be cloned to {room} by "
-            f"{name}: {error}"
-        ) from error
+        told = f"{snapshot} cannot be cloned by {name}: {error}"
+        if error.errno in disks.NO_ROOM:
+            raise disks.full(room, told) from error
+        raise SnapshotFailed(f"to {room}, the snapshot {told}") from error
     return body
 
 

@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from turbo_hipster.exceptions import CannotJudge
+from turbo_hipster_databases import disks
 from turbo_hipster_databases.exceptions import SnapshotFailed
 from turbo_hipster_databases.snapshots import locks, shelf, subvolume
 from turbo_hipster_databases.snapshots.manifest import Manifest
@@ -100,5 +102,7 @@ def _prepare(half: Path, owner: str) -> None:
         raise _failed(half, error) from error
 
 
-def _failed(folder: Path, error: OSError) -> SnapshotFailed:
+def _failed(folder: Path, error: OSError) -> CannotJudge:
+    if error.errno in disks.NO_ROOM:
+        return disks.full(folder, f"no snapshot can be made: {error}")
     return SnapshotFailed(f"no snapshot can be made in {folder}: {error}")

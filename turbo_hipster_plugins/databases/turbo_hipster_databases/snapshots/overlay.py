@@ -52,22 +52,6 @@ def options(body: Body) -> str:
     return ",".join([*told, "redirect_dir=off", "metacopy=off", "index=off"])
 
 
-def loosen(body: Body) -> None:
-    """Let an ordinary user remove what the overlay of a body left.
-
-    The kernel makes folders in ``scratch`` that nobody may look into.
-    """
-    if body.scratch and os.geteuid() != 0:
-        _open_up(body.scratch)
-
-
-def _open_up(folder: Path) -> None:
-    folder.chmod(0o700)
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            _open_up(path)
-
-
 def _escaped(path: Path) -> str:
     text = str(path)
     for sign in ("\\", ":", ","):

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from turbo_hipster_databases import disks
 from turbo_hipster_databases.exceptions import SnapshotFailed
 from turbo_hipster_databases.model import Body
 from turbo_hipster_databases.snapshots import (
@@ -132,18 +133,22 @@ class Store:
 
         ``fill`` gets an empty folder that belongs to the manifest's owner
         and leaves a cleanly shut-down data directory in it; whatever it
-        raises is raised here (an OSError, as of a full disk, becomes
-        SnapshotFailed) and nothing is kept.  Of several processes that
+        raises is raised here (an OSError becomes SnapshotFailed, or
+        DiskFull) and nothing is kept.  Of several processes that
         ask at once one makes it and the others wait.  ``needs`` is how many
         bytes it is likely to take: least recently used snapshots are dropped
         when the disk has less.  A ``durable`` one is synced, and outlives a
         start of the machine; others are made anew then.  ``upon`` is the key
-        of a held snapshot whose layer it is.  Raises SnapshotFailed.
+        of a held snapshot whose layer it is.  Raises SnapshotFailed, and
+        DiskFull.
         """
         found = self.find(manifest)
         if found:
             return found
-        with making.turn(self.folder, manifest.key, self._log):
+        with (
+            disks.watched(self.folder, "no snapshot can be made"),
+            making.turn(self.folder, manifest.key, self._log),
+        ):
             found = self.find(manifest)
             if found:
                 return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from turbo_hipster.task import TaskContext
+from turbo_hipster_databases import disks
 from turbo_hipster_databases.exceptions import SnapshotFailed
-from turbo_hipster_databases.snapshots import locks, trial
+from turbo_hipster_databases.snapshots import locks, removing, trial
 from turbo_hipster_databases.snapshots.names import (
     COPY,
     ORDER,
@@ -27,16 +27,27 @@ def technique(context: TaskContext, store: Path, room: Path) -> Technique:
 
     Each is tried once per store, kernel, user and disk of ``room``, under a
     lock, and what came of it is recorded in ``technique.json`` in the store.
-    Raises SnapshotFailed if not even a copy can be made.
+    Raises SnapshotFailed if not even a copy can be made, and DiskFull: then
+    nothing was found out, and nothing is recorded.
     """
     place = _place(store, room)
     found = _recorded(store).get(place)
     if found:
         return found
+    with disks.watched(store, "no way to clone can be tried"):
+        return _tried(context, store, room, place)
+
+
+def _tried(
+    context: TaskContext, store: Path, room: Path, place: str
+) -> Technique:
+    """Try what nobody tried yet; it is our turn, or was another's."""
     lock = locks.take(store / ".technique", create=True)
     if lock is None:
         raise SnapshotFailed(f"{store} is no folder")
     try:
+        for left in store.glob(f"{trial.PREFIX}*"):  # by who was killed
+            removing.remove(left)
         recorded = _recorded(store)
         if place not in recorded:
             recorded[place] = _try_all(context, store, room)
@@ -92,6 +103,6 @@ def _record(store: Path, found: Mapping[str, Technique]) -> None:
         place: {"technique": one.name, "reasons": one.reasons}
         for place, one in list(found.items())[-REMEMBERED:]
     }
-    new = store / f".technique.{os.getpid()}.{time.monotonic_ns()}"
+    new = store / f".{RECORD}.new"
     new.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
     new.replace(store / RECORD)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from turbo_hipster.task import TaskContext
+from turbo_hipster_databases import disks
 from turbo_hipster_databases.exceptions import SnapshotFailed
 from turbo_hipster_databases.model import Body
 from turbo_hipster_databases.servers.launching import launched
-from turbo_hipster_databases.snapshots import cloning, names, subvolume
-from turbo_hipster_databases.snapshots.overlay import loosen, options
+from turbo_hipster_databases.snapshots import (
+    cloning,
+    names,
+    removing,
+    subvolume,
+)
+from turbo_hipster_databases.snapshots.overlay import options
 
 PROGRAM = Path(__file__).with_name("trial_overlay.py")
+PREFIX = ".trial-"
 NOBODY = 65534
 """A user who is not root, as a database server is none."""
 LONG = 30.0
@@ -29,7 +35,10 @@ class Fails(Exception):
 
 
 def works(context: TaskContext, name: str, store: Path, room: Path) -> str:
-    """Try one technique; returns why it does not work, or nothing."""
+    """Try one technique; returns why it does not work, or nothing.
+
+    Raises DiskFull: that would be true of every other technique, too.
+    """
     with contextlib.ExitStack() as stack:
         try:
             source = stack.enter_context(_folder(store)) / "data"
@@ -37,22 +46,23 @@ def works(context: TaskContext, name: str, store: Path, room: Path) -> str:
             _lay_out(source, name)
             before = _content(source)
             body = cloning.body_of((source,), target, name)
-            stack.callback(loosen, body)
             _proof(name)(context, body)
             if _content(source) != before:
                 raise Fails("what was written to the clone changed the source")
         except (OSError, SnapshotFailed, Fails) as error:
+            if disks.SAID.search(str(error)):
+                raise disks.full(room, f"{name} was tried: {error}") from error
             return str(error)
     return ""
 
 
 @contextlib.contextmanager
 def _folder(parent: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=".trial-", dir=parent))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     try:
         yield folder
     finally:
-        shutil.rmtree(folder)
+        removing.remove(folder)
 
 
 def _lay_out(source: Path, name: str) -> None:

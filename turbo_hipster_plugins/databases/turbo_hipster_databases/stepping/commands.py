@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from turbo_hipster.task import Exit, TaskContext
-from turbo_hipster_databases import home
+from turbo_hipster_databases import disks, home
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.exceptions import HistoryBroken, StepperLost
 from turbo_hipster_databases.migration_tool import Project
@@ -38,6 +38,7 @@ class Commands:
     ) -> None:
         self._context = context
         self._project = project
+        self._server = server
         url = surroundings.url(project, server)
         self._environ = surroundings.variables(project, url)
         self._room = home.room(context)
@@ -77,12 +78,13 @@ class Commands:
                 kind="hang",
             )
             return Ran(migration, direction, limit or 0.0, failure=failure)
-        return Ran(
-            migration,
-            direction,
-            ended.seconds,
-            failure=_failure(command, ended),
-        )
+        failed = _failure(command, ended)
+        if failed is not None and disks.noticed_by(failed, self._server):
+            raise disks.full(
+                self._server.body.path,
+                f"{migration.revision} was not judged, {failed.message}",
+            )
+        return Ran(migration, direction, ended.seconds, failure=failed)
 
     def differences(self, command: str | None) -> tuple[str, ...] | None:
         """Run a command that fails when models and migrations differ."""

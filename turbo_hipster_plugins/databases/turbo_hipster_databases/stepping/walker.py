@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from turbo_hipster.task import Exit, Running, TaskContext
-from turbo_hipster_databases import home
+from turbo_hipster_databases import disks, home
 from turbo_hipster_databases.exceptions import StepperLost
 from turbo_hipster_databases.migration_tool import Project
 from turbo_hipster_databases.servers.launching import REFUSED, launched
@@ -47,7 +47,8 @@ class Walker:
         self.stack = self._room / "stack.txt"
         self._channel: Channel | None = None
         self._busy = False  # it was asked and has not answered
-        listener = Listener(self._room / "walker.sock")
+        with disks.watched(self._room, "no process can be started"):
+            listener = Listener(self._room / "walker.sock")
         try:
             self._running: Running = context.start(
                 launched(

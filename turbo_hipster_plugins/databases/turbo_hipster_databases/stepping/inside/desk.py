@@ -4,7 +4,7 @@ import sys
 import traceback
 from typing import Any, Dict, Optional
 
-from . import failures
+from . import failures, killing
 from .record import Record
 
 Request = Dict[str, Any]
@@ -23,9 +23,9 @@ class Desk:
         self._root = told["checkout"]
         self._waiting: Optional[Request] = None
         self._open = False
-        self.record = Record(
-            told["stack"], lambda record: channel.send({"dies": record})
-        )
+        self._asked = False
+        self.record = Record(told["stack"], self._dying)
+        killing.watch(self._kills)
 
     def refuse(self, error: BaseException) -> None:
         """Answer every request by why there is no walk."""
@@ -46,7 +46,21 @@ class Desk:
 
     def _next(self) -> Optional[Request]:
         request, self._waiting = self._waiting, None
-        return self._channel.receive() if request is None else request
+        if request is None:
+            self._asked = False
+            request = self._channel.receive()
+        self._asked = True
+        return request
+
+    def _dying(self, record: Dict[str, Any]) -> None:
+        """Tell the record of a step that is about to be killed by us."""
+        self._asked = False
+        self._channel.send({"dies": record})
+
+    def _kills(self, call: str) -> None:
+        """Tell that the project is about to kill this process."""
+        if self._asked:
+            self._channel.send({"kills": call})
 
     def next_step(self) -> Optional[Request]:
         """Return the next request if it is a step; else it waits."""

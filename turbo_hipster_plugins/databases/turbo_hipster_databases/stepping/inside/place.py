@@ -3,6 +3,7 @@
 import os
 import re
 from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 from .failures import Broken
 
@@ -33,13 +34,12 @@ def safe(url: Any) -> str:
 
 def places(url: str) -> set:  # type: ignore[type-arg]
     """Return the absolute paths named in a URL: file, socket, folder."""
-    from urllib.parse import unquote
-
-    text = unquote(url)
-    if text.startswith("sqlite"):
-        path = text.partition("://")[2].partition("?")[0][1:]
+    if url.startswith("sqlite"):
+        path = unquote(url).partition("://")[2].partition("?")[0][1:]
         path = re.sub("^file:", "", path)
         return {os.path.realpath(path)} if path else set()
     return {
-        os.path.realpath(found) for found in re.findall(r"=(/[^&]*)", text)
+        os.path.realpath(value)
+        for _name, value in parse_qsl(url.partition("?")[2])
+        if value.startswith("/")
     }
