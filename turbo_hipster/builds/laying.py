@@ -34,6 +34,7 @@ def lay_out_change(order: Order, context: Context) -> None:
             execute=execute,
             log=context.log,
         )
+        context.further = _beside(order, context)
     else:
         source = Source.from_parameters(
             order.build.parameters, order.git_origin
@@ -54,6 +55,27 @@ def lay_out_change(order: Order, context: Context) -> None:
     context.keep(laid)
     context.record_commit(laid.commit)
     context.rules = _rules(order, context)
+
+
+def _beside(order: Order, context: Context) -> Context.Further:
+    """Return what lays out another tree of a checkout at a desk."""
+    count = itertools.count(1)
+
+    def lay_out(ref: str, project: str | None) -> Path:
+        if project not in (None, order.build.change.project):
+            raise exceptions.CannotJudge(
+                f"{ref} of {project} cannot be checked out: with --project "
+                "there is that one checkout alone"
+            )
+        return local.another(
+            Path(order.tree).resolve(),
+            ref,
+            into=order.workspace.root / "further" / str(next(count)),
+            execute=functools.partial(context.execute, log=GIT_LOG),
+            log=context.log,
+        ).path
+
+    return lay_out
 
 
 def _further(

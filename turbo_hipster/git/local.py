@@ -66,3 +66,44 @@ def as_it_is(
         raise FetchFailed(f"git cannot read {path}: {reason(shared)}")
     words = shared.tail.split()
     return Checkout(path, commit, words[-1] if words else None)
+
+
+def another(
+    path: Path,
+    ref: str,
+    *,
+    into: Path,
+    execute: Execute,
+    log: logging.Logger | None = None,
+    deadline: float | None = None,
+) -> Checkout:
+    """Lay out another commit of the checkout at ``path``, to be read.
+
+    ``ref`` is a commit id, a branch of its remote ``origin`` or of its own,
+    or any name git knows there.  ``into`` must not exist yet; it borrows the
+    objects, and nothing is fetched.  Raises FetchFailed.
+    """
+    git = Git(execute, log or logging.getLogger(__name__), deadline)
+    for name in (f"refs/remotes/origin/{ref}", f"refs/heads/{ref}", ref):
+        named = git.local("rev-parse", "--verify", "--end-of-options",
+                          f"{name}^{{commit}}", at=path)  # fmt: skip
+        if not named.status:
+            break
+    else:
+        raise FetchFailed(
+            f"there is nothing called {ref} in {path}: {reason(named)}; "
+            "fetch it first"
+        )
+    commit = named.tail.split()[-1]
+    into.parent.mkdir(parents=True, exist_ok=True)
+    ended = git.fetch("clone", "--quiet", "--shared", "--no-checkout", "--",
+                      str(path), str(into), at=path,
+                      schemes=("file",))  # fmt: skip
+    if not ended.status:
+        ended = git.local("checkout", "--quiet", "-B", "working", commit,
+                          at=into)  # fmt: skip
+    if ended.status or ended.timed_out:
+        raise FetchFailed(
+            f"{ref} of {path} cannot be laid out: {reason(ended)}"
+        )
+    return Checkout(into, commit, None)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from turbo_hipster.exceptions import RefusedInput
-from turbo_hipster.git.local import as_it_is
+from turbo_hipster.exceptions import FetchFailed, RefusedInput
+from turbo_hipster.git.local import another, as_it_is
 
 pytestmark = pytest.mark.functional
 
@@ -60,3 +60,34 @@ def test_what_is_no_checkout_is_refused(tmp_path, execute):
     for path in (tmp_path / "plain", tmp_path / "none"):
         with pytest.raises(RefusedInput, match=path.name):
             as_it_is(path, execute=execute)
+
+
+@pytest.mark.parametrize("ref", ["master", "1.0", None])
+def test_another_commit_of_it_is_laid_out(
+    desk, execute, project, git, tmp_path, ref
+):
+    # given a branch of origin, a tag, or the id of a commit
+    wanted = "1.0" if ref == "1.0" else "refs/remotes/origin/master"
+    commit = git(desk, "rev-parse", f"{wanted}^{{commit}}")
+    before = git(desk, "status", "--porcelain"), git(desk, "show-ref")
+
+    # when it is laid out beside the checkout
+    made = another(
+        desk, ref or commit, execute=execute, into=tmp_path / "there" / "1"
+    )
+
+    # then it is that commit, and the checkout is as it was
+    assert made.commit == commit
+    assert git(made.path, "rev-parse", "HEAD") == commit
+    assert git(made.path, "status", "--porcelain") == ""
+    assert not (made.path / "new").exists()
+    assert (git(desk, "status", "--porcelain"), git(desk, "show-ref")) == (
+        before
+    )
+
+
+def test_another_commit_that_is_none_is_said(desk, execute, tmp_path):
+    for ref in ("gone", "--all", "-x"):
+        with pytest.raises(FetchFailed, match="nothing called"):
+            another(desk, ref, execute=execute, into=tmp_path / "there")
+    assert not (tmp_path / "there").exists()
