@@ -25,7 +25,7 @@ FAST = not functional and not heavy
 .PHONY: histories mutations bench wheels pythons clean
 
 help:
-	@echo "make demo       install into $(VENV) and show two builds"
+	@echo "make demo       install into $(VENV) and show it at work"
 	@echo "make test       everything below down to docs"
 	@echo "make lint       ruff and mypy"
 	@echo "make unit       the tests that take seconds"
@@ -43,6 +43,8 @@ demo: $(VENV)/.installed
 	@$(BIN)/turbo-hipster demo
 	@echo
 	@$(BIN)/turbo-hipster migrations demo
+	@echo
+	@$(BIN)/turbo-hipster real-data demo
 
 test: system-check lint check docs
 
@@ -65,7 +67,8 @@ $(VENV)/.installed: $(DECLARED) | $(BIN)/python
 	@$(PIP) install --editable . \
 	    --editable turbo_hipster_plugins/shell_script \
 	    --editable 'turbo_hipster_plugins/databases[postgresql]' \
-	    --editable turbo_hipster_plugins/db_migration
+	    --editable turbo_hipster_plugins/db_migration \
+	    --editable turbo_hipster_plugins/real_db_upgrade
 	@touch $@
 
 $(VENV)/.developing: $(DECLARED) | $(BIN)/python

@@ -1,0 +1,1 @@
+"""Commands that this plugin brings to ``turbo-hipster``."""
