@@ -52,6 +52,59 @@ def test_noise_hides_no_quadratic_step(seed):
     assert growth.grow(times).steep
 
 
+def jittered(times, seed):
+    """Times that are off by up to JITTER, as those of a busy machine."""
+    dice = random.Random(seed)
+    for rows, seconds in times:
+        off = dice.uniform(-growth.JITTER, growth.JITTER)
+        yield rows, max(seconds + off, 1e-4)
+
+
+@pytest.mark.parametrize("last", [0.05, 0.5])
+@pytest.mark.parametrize("seed", range(20))
+def test_jitter_makes_no_short_linear_step_steep(seed, last):
+    times = jittered(timed("linear", fixed=0.001, last=last), seed)
+    assert not growth.grow(list(times)).steep
+
+
+@pytest.mark.parametrize("last", [0.1, 0.5])
+@pytest.mark.parametrize("seed", range(20))
+def test_jitter_hides_no_short_quadratic_step(seed, last):
+    times = jittered(timed("quadratic", fixed=0.001, last=last), seed)
+    assert growth.grow(list(times)).steep
+
+
+@given(
+    st.sampled_from(["constant", "linear", "n log n"]),
+    st.floats(0.05, 1000),
+    st.integers(100, 10**7),
+    st.integers(3, 6),
+    st.randoms(use_true_random=False),
+)
+def test_what_grows_as_its_rows_is_never_steep(name, last, most, count, dice):
+    # given some sizes up to the most, each a tenth of the next
+    sizes = [max(most * 10.0**-n, 1) for n in reversed(range(count))]
+    times = [
+        (rows, seconds * (1 + dice.uniform(-0.1, 0.1)))
+        for rows, seconds in timed(name, last / 100, last, sizes)
+    ]
+    found = growth.grow(times)
+    assert found is None or not found.steep
+
+
+@given(
+    st.sampled_from(["quadratic", "cubic"]),
+    st.floats(0.1, 1000),
+    st.randoms(use_true_random=False),
+)
+def test_what_is_steep_is_never_missed(name, last, dice):
+    times = [
+        (rows, seconds * (1 + dice.uniform(-0.1, 0.1)))
+        for rows, seconds in timed(name, last / 1000, last)
+    ]
+    assert growth.grow(times).steep
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_the_interval_holds_what_production_would_see(seed):
     # given a step of 20 s at a million rows, timed with noise

@@ -4,7 +4,7 @@ A step is timed on a few sizes of the same data.  To these times laws of the
 form ``a + b f(rows)`` are fitted, with ``a`` and ``b`` not below zero: the
 work that every run has, and the work that grows.  The simplest law that the
 times allow is taken; a steeper one must explain what the simpler ones cannot,
-given that times are only known to within NOISE.
+given that times are only known to within NOISE and JITTER.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from collections.abc import Callable, Sequence
 
 NOISE = 0.15
 """Of a time: two runs of the same step differ so much on an idle machine."""
+
+JITTER = 0.002
+"""Seconds that any time may be off, however short it is: the scheduler took
+a turn, a page was not in memory."""
 
 FEWEST = 3
 """Sizes below which no law can be told from another."""
@@ -55,7 +59,8 @@ is built in n log n, and nobody can do better."""
 class Growth:
     """The law of a step: ``fixed + factor * shape(rows)`` seconds.
 
-    ``misfit`` is the largest relative distance of a time from the law.
+    ``misfit`` is the largest distance of a time from the law, in parts of
+    that time; one that jitter alone can cause is below NOISE.
     """
 
     law: Law
@@ -84,7 +89,7 @@ class Growth:
         seen = [self.at(rows)]
         for signs in itertools.product((-1, 1), repeat=len(noisy)):
             moved = [
-                (size, seconds * (1 + sign * NOISE))
+                (size, max(seconds + sign * _off(seconds), seconds / 10))
                 for (size, seconds), sign in zip(noisy, signs, strict=True)
             ]
             fixed, factor, _ = _fit(self.law, [*rest, *moved])
@@ -120,17 +125,20 @@ def _fit(
 ) -> tuple[float, float, float]:
     """Return fixed and growing part, none below zero, and the misfit.
 
-    Least squares of the relative distances: a second counts for more in a
-    run of ten than in one of a thousand.
+    Least squares of the distances, each in parts of its time: a second
+    counts for more in a run of ten than in one of a thousand.
     """
-    points = [(law.shape(rows), seconds) for rows, seconds in times]
-    unit = max(shape for shape, _ in points) or 1.0
-    # weights are 1 / seconds²; shapes are scaled, since a cube is large
-    s00 = sum(1 / y**2 for _, y in points)
-    s01 = sum((x / unit) / y**2 for x, y in points)
-    s11 = sum((x / unit) ** 2 / y**2 for x, y in points)
-    t0 = sum(1 / y for _, y in points)
-    t1 = sum((x / unit) / y for x, y in points)
+    points = [
+        (law.shape(rows), seconds, _off(seconds) / NOISE)
+        for rows, seconds in times
+    ]
+    unit = max(shape for shape, _, _ in points) or 1.0
+    # shapes are scaled, since a cube is large
+    s00 = sum(1 / part**2 for _, _, part in points)
+    s01 = sum((x / unit) / part**2 for x, _, part in points)
+    s11 = sum((x / unit) ** 2 / part**2 for x, _, part in points)
+    t0 = sum(y / part**2 for _, y, part in points)
+    t1 = sum((x / unit) * y / part**2 for x, y, part in points)
     choices = [(t0 / s00, 0.0)]
     if s11:
         choices.append((0.0, t1 / s11))
@@ -141,12 +149,18 @@ def _fit(
             if fixed >= 0 and factor >= 0:
                 choices.append((fixed, factor))
 
-    def squares(choice: tuple[float, float]) -> float:
-        return sum(
-            ((choice[0] + choice[1] * x / unit) / y - 1) ** 2
-            for x, y in points
-        )
+    def distances(choice: tuple[float, float]) -> list[float]:
+        return [
+            abs(choice[0] + choice[1] * x / unit - y) / part
+            for x, y, part in points
+        ]
 
-    fixed, factor = min(choices, key=squares)
-    misfit = max(abs((fixed + factor * x / unit) / y - 1) for x, y in points)
-    return fixed, factor / unit, misfit
+    fixed, factor = min(
+        choices, key=lambda one: sum(part**2 for part in distances(one))
+    )
+    return fixed, factor / unit, max(distances((fixed, factor)))
+
+
+def _off(seconds: float) -> float:
+    """Return how many seconds a time of ``seconds`` may be off."""
+    return NOISE * seconds + JITTER
