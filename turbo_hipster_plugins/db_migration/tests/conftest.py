@@ -236,6 +236,9 @@ class FakeServer:
 
         return SimpleNamespace(cursor=Cursor, close=lambda: None)
 
+    def url(self, scheme=""):
+        return "fake:///"
+
     def alive(self):
         return not self.database.get("dead")
 
