@@ -11,6 +11,7 @@ from turbo_hipster_real_db_upgrade.checking import passes
 from turbo_hipster_real_db_upgrade.climbing import ladder
 from turbo_hipster_real_db_upgrade.climbing.climb import Climb, Climbed
 from turbo_hipster_real_db_upgrade.climbing.rungs import Rung
+from turbo_hipster_real_db_upgrade.datasets.workload import workload
 from turbo_hipster_real_db_upgrade.ground import Ground
 from turbo_hipster_real_db_upgrade.judging.judge import Judge
 from turbo_hipster_real_db_upgrade.measuring import measured
@@ -52,18 +53,9 @@ def run(
     with step(rehearsing):
         rehearsed = rehearse(ground, climbed)
     with step(measuring):
-        measured.run(ground, climbed, rehearsed, _workload(ground))
+        statements = workload(ground.case.dataset)
+        measured.run(ground, climbed, rehearsed, statements)
         judge.judge(climbed)
         remember(climbed)
     passes.run(ground, climbed, rehearsed, judge)
     return climbed
-
-
-def _workload(ground: Ground) -> list[str]:
-    """Return the project's own statements: one a line that ends in ``;``."""
-    path = ground.case.dataset.workload
-    if path is None:
-        return []
-    pieces = path.read_text().split(";\n")
-    found = [" ".join(piece.rstrip("; \n").split()) for piece in pieces]
-    return [statement for statement in found if statement]

@@ -6,6 +6,9 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from turbo_hipster_real_db_upgrade.checking.budget import Budget
+from turbo_hipster_real_db_upgrade.checking.previous import (
+    checked as previous,
+)
 from turbo_hipster_real_db_upgrade.checking.subject import Subject
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.ground import Ground
@@ -21,7 +24,9 @@ class Pass:
     check: Callable[[Subject], None]
 
 
-PASSES: tuple[Pass, ...] = ()
+PASSES: tuple[Pass, ...] = (  # in their order
+    Pass("previous code", previous.check),
+)
 
 
 def run(

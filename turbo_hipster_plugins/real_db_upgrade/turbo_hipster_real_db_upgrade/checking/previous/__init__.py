@@ -1,0 +1,1 @@
+"""Previous code: while a deploy rolls, it works on the new schema."""
