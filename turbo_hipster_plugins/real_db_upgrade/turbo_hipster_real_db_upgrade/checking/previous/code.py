@@ -79,7 +79,9 @@ def _examples(desk: Desk, table: Table) -> Iterator[Example]:
     seen = set()
     for direction in ("", " DESC"):
         order = ", ".join(
-            desk.quoted(name) + direction for name in table.primary
+            # not the text of it that is read
+            f"{desk.table(table)}.{desk.quoted(name)}{direction}"
+            for name in table.primary
         )
         row = first(desk, table, tuple(table.columns), f"ORDER BY {order}")
         if row is None:
