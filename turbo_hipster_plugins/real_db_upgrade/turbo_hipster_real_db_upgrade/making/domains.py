@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from turbo_hipster_real_db_upgrade.catalogue.dialects import Dialect
 from turbo_hipster_real_db_upgrade.catalogue.model import ANY, Column, Kind
-from turbo_hipster_real_db_upgrade.making.dialects import Dialect
 
 Nth = Callable[[str], str]
 """From the SQL of a whole number, 0 or more, to that of a value."""

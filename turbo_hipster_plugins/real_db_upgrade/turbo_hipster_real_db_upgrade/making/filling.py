@@ -6,16 +6,16 @@ import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from turbo_hipster_real_db_upgrade.catalogue.dialects import DIALECTS
 from turbo_hipster_real_db_upgrade.catalogue.model import Table
+from turbo_hipster_real_db_upgrade.catalogue.orphans import orphans
 from turbo_hipster_real_db_upgrade.catalogue.reading import read
+from turbo_hipster_real_db_upgrade.catalogue.unchecked import unchecked
 from turbo_hipster_real_db_upgrade.making.conditions import narrowed
-from turbo_hipster_real_db_upgrade.making.dialects import DIALECTS
 from turbo_hipster_real_db_upgrade.making.inserting import (
     insert,
     settle,
-    unchecked,
 )
-from turbo_hipster_real_db_upgrade.making.orphans import orphans
 from turbo_hipster_real_db_upgrade.making.plan import Plan
 from turbo_hipster_real_db_upgrade.making.refusal import CannotFill
 from turbo_hipster_real_db_upgrade.making.standing import look

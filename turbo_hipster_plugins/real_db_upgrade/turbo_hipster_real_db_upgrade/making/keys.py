@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from turbo_hipster_real_db_upgrade.catalogue.dialects import Dialect
 from turbo_hipster_real_db_upgrade.catalogue.model import (
     ForeignKey,
     Kind,
     Table,
 )
-from turbo_hipster_real_db_upgrade.making.dialects import Dialect
 from turbo_hipster_real_db_upgrade.making.domains import Nth
 from turbo_hipster_real_db_upgrade.making.refusal import CannotFill
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 
+from turbo_hipster_real_db_upgrade.catalogue.dialects import Dialect
 from turbo_hipster_real_db_upgrade.catalogue.model import (
     Column,
     ForeignKey,
     Table,
 )
 from turbo_hipster_real_db_upgrade.making import domains
-from turbo_hipster_real_db_upgrade.making.dialects import Dialect
 from turbo_hipster_real_db_upgrade.making.domains import Domain, Nth
 from turbo_hipster_real_db_upgrade.making.keys import Keys
 from turbo_hipster_real_db_upgrade.making.refusal import CannotFill

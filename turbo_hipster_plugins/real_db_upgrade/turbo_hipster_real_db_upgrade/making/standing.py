@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from turbo_hipster_real_db_upgrade.catalogue.asking import number, rows
+from turbo_hipster_real_db_upgrade.catalogue.dialects import Dialect
 from turbo_hipster_real_db_upgrade.catalogue.model import Kind, Table
-from turbo_hipster_real_db_upgrade.making.dialects import Dialect
 
 MOST = 200
 """Rows that children refer to, of a table that gets no further ones."""

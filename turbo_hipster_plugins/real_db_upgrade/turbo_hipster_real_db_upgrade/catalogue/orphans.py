@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from turbo_hipster_real_db_upgrade.catalogue.asking import number, rows
+from turbo_hipster_real_db_upgrade.catalogue.dialects import Dialect
 from turbo_hipster_real_db_upgrade.catalogue.model import ForeignKey, Table
-from turbo_hipster_real_db_upgrade.making.dialects import Dialect
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ All are texts of SQL.  ``n`` is the number of the row that is made.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from turbo_hipster_real_db_upgrade.catalogue.model import Column, Table
 
+HASH = "th_hash"
 SINCE_DAY, SINCE = "2000-01-01", "2010-01-01 00:00:00"
 """The first date, and the first date with a time."""
 SINCE_SECONDS = 1262304000
@@ -21,6 +23,9 @@ class Dialect:
 
     quote = '"'
     overriding = ""
+    temporary = "TEMP "
+    unless_there = (" OR IGNORE", "")
+    """Stands behind INSERT, and at the end, to skip a key that is there."""
 
     def name(self, name: str) -> str:
         """Return a name in quotes."""
@@ -59,6 +64,10 @@ class Dialect:
             f"(WITH RECURSIVE s(n) AS (SELECT {first} UNION ALL SELECT n + 1 "
             f"FROM s WHERE n < {last}) SELECT n FROM s)"
         )
+
+    def wide(self, number: str) -> str:
+        """Return a whole number with room for a product."""
+        return number
 
     def text(self, number: str) -> str:
         """Return a number in decimal digits."""
@@ -104,11 +113,24 @@ class Dialect:
         """Give a value the column's own type."""
         return value
 
+    def hashed(self, columns: Sequence[str]) -> str:
+        """Return a number that is made of values.
+
+        In SQLite by the function HASH, which the connection has to get.
+        """
+        return f"{HASH}({', '.join(columns)})"
+
 
 class MariaDB(Dialect):
     """MariaDB's."""
 
     quote = "`"
+    temporary = ""  # one that is cannot be read twice in a statement
+    unless_there = (" IGNORE", "")
+
+    def hashed(self, columns: Sequence[str]) -> str:
+        """Return a number that is made of values."""
+        return f"CRC32(CONCAT_WS('|', {', '.join(columns)}))"
 
     def literal(self, value: Any) -> str:
         """Return a value that a driver gave us, as SQL."""
@@ -168,6 +190,12 @@ class PostgreSQL(Dialect):
     """PostgreSQL's, which converts nothing by itself."""
 
     overriding = " OVERRIDING SYSTEM VALUE"
+    unless_there = ("", " ON CONFLICT DO NOTHING")
+
+    def hashed(self, columns: Sequence[str]) -> str:
+        """Return a number that is made of values."""
+        joined = f"concat_ws('|', {', '.join(columns)})"
+        return f"abs(hashtext({joined})::bigint)"
 
     def literal(self, value: Any) -> str:
         """Return a value that a driver gave us, as SQL."""
@@ -181,6 +209,10 @@ class PostgreSQL(Dialect):
             "(SELECT n FROM generate_series("
             f"{first}::bigint, {last}::bigint) g(n))"
         )
+
+    def wide(self, number: str) -> str:
+        """Return a whole number with room for a product."""
+        return f"({number})::bigint"
 
     def hexed(self, number: str, width: int) -> str:
         """Return a number in so many hexadecimal digits."""
