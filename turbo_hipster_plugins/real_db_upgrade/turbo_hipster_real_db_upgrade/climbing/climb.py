@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 from turbo_hipster.exceptions import CannotJudge
 from turbo_hipster_databases.engine import Server
-from turbo_hipster_databases.migration_tool import Stepper
+from turbo_hipster_databases.exceptions import RequirementsRefused
+from turbo_hipster_databases.migration_tool import Project, Stepper
 from turbo_hipster_databases.model import Direction, History
-from turbo_hipster_real_db_upgrade.climbing import chain
-from turbo_hipster_real_db_upgrade.climbing.chain import Link
+from turbo_hipster_real_db_upgrade.climbing import chain, downfall
+from turbo_hipster_real_db_upgrade.climbing.chain import Link, Stranger
 from turbo_hipster_real_db_upgrade.climbing.ladder import Ladder
 from turbo_hipster_real_db_upgrade.climbing.layers import Layer
+from turbo_hipster_real_db_upgrade.climbing.rungs import Rung, RungGone
 from turbo_hipster_real_db_upgrade.ground import Ground
 from turbo_hipster_real_db_upgrade.words import Took
 
@@ -116,7 +118,14 @@ class Climb:
 
     def _others(self, history: History) -> None:
         """Run what the change's code has below its first new step."""
-        links = chain.links(CHANGE, history, self._digest, self._reached)
+        try:
+            links = chain.links(CHANGE, history, self._digest, self._reached)
+        except Stranger as error:
+            raise CannotJudge(
+                f"{self._ground.case}: the dataset is at {error}, which the "
+                "change's history does not know; name older releases in the "
+                "ladder, or take the dataset anew"
+            ) from None
         first = next(
             (
                 place
@@ -146,7 +155,7 @@ class Climb:
     def _some(self, rung: str, links: Sequence[Link]) -> list[Link]:
         """Run steps up to one that is kept; return those behind it."""
         ladder = self._ladder
-        code = None if rung == CHANGE else ladder.rungs[rung].project()
+        code = None if rung == CHANGE else self._code(ladder.rungs[rung])
         rest = list(links)
         with self._ground.stepper(self._server, code) as stepper:
             while rest:
@@ -157,6 +166,15 @@ class Climb:
         self._on(self._kept(f"{rung} at {link.migration.revision}"))
         return rest
 
+    def _code(self, rung: Rung) -> Project:
+        try:
+            return rung.project()
+        except (RungGone, RequirementsRefused) as error:
+            raise CannotJudge(
+                f"{self._ground.case}: the rung {rung.ref} cannot be run: "
+                f"{error}"
+            ) from None
+
     def _step(self, stepper: Stepper, link: Link) -> Took:
         began = time.time()
         ran = stepper.step(
@@ -164,6 +182,7 @@ class Climb:
         )
         took = Took(link.rung, link.migration, Direction.UP, began, ran)
         self._climbed.took.append(took)
+        downfall.refuse_to_judge(self._ground.case, self._server, ran)
         if ran.failure is not None:
             raise CannotJudge(
                 f"{self._ground.case}: {link.migration} of {link.rung}, which "

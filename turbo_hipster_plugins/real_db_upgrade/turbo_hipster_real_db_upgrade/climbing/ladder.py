@@ -6,8 +6,13 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from turbo_hipster_databases.engine import Server
+from turbo_hipster_databases.exceptions import (
+    HistoryBroken,
+    RequirementsRefused,
+)
 from turbo_hipster_databases.model import History
 from turbo_hipster_databases.seeds.seeded import seeded
+from turbo_hipster_databases.snapshots import Snapshot
 from turbo_hipster_real_db_upgrade.climbing import chain
 from turbo_hipster_real_db_upgrade.climbing.chain import Link, Stranger
 from turbo_hipster_real_db_upgrade.climbing.layers import Layer
@@ -60,18 +65,12 @@ def build(ground: Ground, rungs: Sequence[Rung]) -> Ladder:
 
 
 def _seed(ground: Ground, rungs: Sequence[Rung]) -> Layer:
-    case = ground.case
-    snapshot = seeded(
-        ground.context,
-        ground.servers,
-        ground.engine,
-        case.release,
-        case.seed,
-        case.dataset.overlays,
-    )
+    snapshot = _loaded(ground)
     known = ground.layers.find(snapshot.key)
     if known is not None:
         return known
+    # a damaged one was set aside just now
+    snapshot = _loaded(ground)
     with (
         ground.clone(snapshot) as server,
         ground.stepper(server) as stepper,
@@ -80,14 +79,28 @@ def _seed(ground: Ground, rungs: Sequence[Rung]) -> Layer:
     return ground.layers.remember(snapshot.key, snapshot, reached, SEED)
 
 
+def _loaded(ground: Ground) -> Snapshot:
+    case = ground.case
+    return seeded(
+        ground.context,
+        ground.servers,
+        ground.engine,
+        case.release,
+        case.seed,
+        case.dataset.overlays,
+    )
+
+
 def _history(ground: Ground, rung: Rung) -> History | None:
     empty: Callable[[], Server] = lambda: ground.servers.empty(  # noqa: E731
         ground.engine, ground.case.release
     )
     try:
         return rung.history(ground.tool, ground.engine, empty)
-    except RungGone as error:
+    except (RungGone, RequirementsRefused, HistoryBroken) as error:
+        # a release that cannot be had is no fault of the change
         ground.context.not_checked(
-            f"{ground.case}: the rung {rung.ref}", str(error)
+            f"{ground.case}: the rung {rung.ref}",
+            " ".join(str(error).split())[-300:],
         )
         return None

@@ -16,6 +16,7 @@ from turbo_hipster_databases.engine import Engine, Server
 from turbo_hipster_databases.model import Release
 from turbo_hipster_databases.servers.fleet import Servers
 from turbo_hipster_databases.snapshots import Manifest, Snapshot
+from turbo_hipster_real_db_upgrade.climbing import soundness
 
 FOLDER = "layers"
 
@@ -43,16 +44,32 @@ class Layers:
         self._notes.mkdir(parents=True, exist_ok=True)
 
     def find(self, digest: str) -> Layer | None:
-        """Return a layer, held, if it is there; a damaged note is none."""
+        """Return a layer, held, if it is there and as it was kept.
+
+        A damaged note is none; a layer with damaged files is set aside.
+        """
         try:
             told = json.loads(self._note(digest).read_text())
             manifest = _manifest(told["manifest"])
             reached, name = tuple(told["reached"]), str(told["name"])
+            made, seen = float(told["made"]), dict(_pairs(told["seen"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        snapshot = self._servers.store.find(manifest)
+        store = self._servers.store
+        snapshot = store.find(manifest)
         if snapshot is None:
             self._note(digest).unlink(missing_ok=True)  # it was pruned
+            return None
+        if snapshot.made != made:  # pruned, and made anew by another build
+            return self.remember(digest, snapshot, reached, name)
+        bad = soundness.damaged(
+            snapshot, {str(key): str(look) for key, look in seen.items()}
+        )
+        if bad:
+            store.let_go(snapshot)
+            self._note(digest).unlink(missing_ok=True)
+            log = self._servers.context.log
+            soundness.set_aside(store.folder, bad, log)
             return None
         return Layer(digest, snapshot, reached, name)
 
@@ -68,6 +85,8 @@ class Layers:
             "manifest": dataclasses.asdict(snapshot.manifest),
             "reached": list(reached),
             "name": name,
+            "made": snapshot.made,
+            "seen": soundness.look(snapshot),
         }
         note = self._note(digest)
         draft = note.with_name(f"{note.name}.{self._servers.context.build.id}")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from turbo_hipster_databases.engine import Observer, Server
 from turbo_hipster_databases.migration_tool import Stepper
 from turbo_hipster_databases.model import Direction, Measured
+from turbo_hipster_real_db_upgrade.climbing import downfall
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.ground import Ground
 from turbo_hipster_real_db_upgrade.measuring.rehearsal import Rehearsed
@@ -56,6 +57,7 @@ class Pass:
             direction,
             timeout=self._ground.settings.step_timeout,
         )
+        downfall.refuse_to_judge(self._ground.case, self._server, ran)
         traffic = self._probes.ends() if self._probes is not None else None
         measured = _without(self._observer.ends(), traffic, ran.seconds)
         return Took(

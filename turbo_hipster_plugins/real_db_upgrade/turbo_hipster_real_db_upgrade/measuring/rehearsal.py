@@ -15,6 +15,7 @@ from pathlib import Path
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.model import Failure
 from turbo_hipster_databases.schema.model import BOOKKEEPING
+from turbo_hipster_real_db_upgrade.climbing import downfall
 from turbo_hipster_real_db_upgrade.climbing.chain import Link
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.climbing.layers import Layer
@@ -63,6 +64,7 @@ def _one(ground: Ground, link: Link, before: Layer) -> Rehearsed:
                 ran = stepper.step(
                     link.migration, timeout=ground.settings.step_timeout
                 )
+                downfall.refuse_to_judge(ground.case, server, ran)
                 measured = observer.ends()
         finally:
             observer.close()
