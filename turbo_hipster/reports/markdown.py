@@ -37,7 +37,7 @@ class Markdown(Renderer):
             page.must(part)
         page.most(finding_rows(report), "finding", _RESERVED)
         gaps = gap_rows(report)
-        page.most(gaps, "thing that was not checked", _RESERVED // 2)
+        page.most(gaps, "unchecked thing", _RESERVED // 2)
         page.most(step_rows(report), "step", 0, end="\n</details>\n")
         yield from page.parts
         if page.cut:
@@ -72,9 +72,14 @@ def _facts(report: model.Report) -> Iterator[str]:
     yield f"took {units.duration(report.seconds)}"
 
 
-def finding_rows(report: model.Report) -> list[str]:
-    """Return the findings as rows of a table, its head before the first."""
-    rows = [_row(finding) for finding in ordered(report.findings)]
+def finding_rows(report: model.Report, whole: int | None = None) -> list[str]:
+    """Return the findings as rows of a table, its head before the first.
+
+    The first ``whole`` (default: all) say everything, the others are short.
+    """
+    found = ordered(report.findings)
+    rows = [_row(finding) for finding in found[:whole]]
+    rows += [_row(finding, 160) for finding in found[len(rows) :]]
     if rows:
         rows[0] = (
             "\n| | Finding | Where | Measured | Limit |\n"
@@ -83,9 +88,9 @@ def finding_rows(report: model.Report) -> list[str]:
     return rows
 
 
-def _row(finding: model.Finding) -> str:
-    message = f"{prose(finding.message, 500)}<br>{code(finding.id)}"
-    if finding.advice:
+def _row(finding: model.Finding, most: int = 500) -> str:
+    message = f"{prose(finding.message, most)}<br>{code(finding.id)}"
+    if finding.advice and most >= 500:
         message += f"<br>{prose(finding.advice, 500)}"
     state = f"**{finding.severity.value}**"
     if finding.accepted is not None:

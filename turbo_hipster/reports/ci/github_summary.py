@@ -27,6 +27,7 @@ LEAST = 64 * 1024
 """Bytes without which it is not worth to begin."""
 
 _NOTICE = 4096
+_WHOLE = 100  # findings that are told in full
 _ROWS = 200  # of a table
 _DETAIL = 4000  # characters of what is shown beneath a finding
 _KEPT = {"gaps": 64, "details": 96, "log": 32, "tables": 96, "steps": 32}
@@ -50,11 +51,11 @@ class GitHubSummary(Renderer):
             page.must(f"\n[The whole report](<{self.url}>)\n")
         reserved = sum(_KEPT.values()) * 1024 * self.most // MOST
         for rows, noun, name in (
-            (markdown.finding_rows(report), "finding", ""),
-            (markdown.gap_rows(report), "thing that was not checked", "gaps"),
-            (list(_log(report, folder)), "stretch of the log", "log"),
+            (markdown.finding_rows(report, _WHOLE), "finding", ""),
+            (markdown.gap_rows(report), "unchecked thing", "gaps"),
+            (list(_log(report, folder)), "part of a log", "log"),
             (list(_tables(report)), "table", "tables"),
-            (list(_details(report)), "detail of a finding", "details"),
+            (list(_details(report)), "detail", "details"),
         ):
             reserved -= _KEPT.get(name, 0) * 1024 * self.most // MOST
             page.most(rows, noun, reserved)
