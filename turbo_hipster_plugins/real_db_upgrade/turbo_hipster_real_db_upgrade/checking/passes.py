@@ -6,10 +6,12 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from turbo_hipster_real_db_upgrade.checking.budget import Budget
+from turbo_hipster_real_db_upgrade.checking.data import checked as data
 from turbo_hipster_real_db_upgrade.checking.previous import (
     checked as previous,
 )
 from turbo_hipster_real_db_upgrade.checking.subject import Subject
+from turbo_hipster_real_db_upgrade.checking.undo import checked as undo
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.ground import Ground
 from turbo_hipster_real_db_upgrade.judging.judge import Judge
@@ -25,6 +27,8 @@ class Pass:
 
 
 PASSES: tuple[Pass, ...] = (  # in their order
+    Pass("data", data.check),
+    Pass("undo", undo.check),
     Pass("previous code", previous.check),
 )
 

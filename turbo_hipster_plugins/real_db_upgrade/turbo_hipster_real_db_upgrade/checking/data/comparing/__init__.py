@@ -1,0 +1,1 @@
+"""Comparing: one table before and after, by key, column by column."""
