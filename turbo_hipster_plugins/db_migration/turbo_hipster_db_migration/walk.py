@@ -8,7 +8,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from turbo_hipster_databases.engine import Server
-from turbo_hipster_databases.exceptions import HistoryBroken
+from turbo_hipster_databases.exceptions import (
+    HistoryBroken,
+    ServerFailed,
+)
 from turbo_hipster_databases.migration_tool import Stepper
 from turbo_hipster_databases.model import (
     Direction,
@@ -235,8 +238,14 @@ class Walker:
         ) as observer:
             observer.begins()
             ran = step(self._stepper, migration, direction)
-            # a migration may end its own server
-            seen = observer.ends() if self._server.alive() else None
+            # a migration may end its own server, which may still be ending
+            seen = None
+            try:
+                if self._server.alive():
+                    seen = observer.ends()
+            except ServerFailed:
+                if ran.failure is None:
+                    raise
             return Took(ran, began, seen)
 
 

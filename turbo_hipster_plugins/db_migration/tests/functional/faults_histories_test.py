@@ -12,7 +12,7 @@ def judge(change):
     """Judge a change of history; nothing of it is left."""
 
     def judge(*steps, files=None):
-        outcome = change.judge(*steps, files=files)
+        outcome = change.judge(*steps, files=files, checks="undo")
         assert outcome.left == 0
         home = change.state_dir.with_name("databases")
         assert not list(home.glob("snapshots/.making-*"))

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.functional, pytest.mark.timeout(300)]
 
 OPEN = """
 other = sa.create_engine(op.get_bind().engine.url).connect()
-other.execute(sa.text("INSERT INTO people (id) VALUES (7)"))
+other.execute(sa.text("SELECT * FROM people")).all()
 import builtins
 builtins.kept = other
 """
@@ -53,17 +53,14 @@ STEPS = {
 def stray(state_dir):
     """Yield what is left of builds: processes, mounts, halves and nooks."""
     home = state_dir.with_name("databases")
-    marks = (str(home), "run-task-")
     for folder in Path("/proc").iterdir():
         try:
             told = (folder / "cmdline").read_bytes().decode(errors="replace")
         except OSError:
             continue
-        own = folder.name == str(os.getpid())
-        if not own and any(mark in told for mark in marks):
-            # another test process may have builds of its own
-            if str(home) in told:
-                yield told.replace("\0", " ")
+        # other test processes have builds of their own
+        if str(home) in told and folder.name != str(os.getpid()):
+            yield told.replace("\0", " ")
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         if str(home) in line:
             yield line
@@ -102,7 +99,7 @@ def test_a_step_that_does_wrong_is_the_changes_fault(change, step, fault):
 
 
 def test_a_step_that_does_right_is_not(change, sound_step):
-    outcome = change.judge(sound_step)
+    outcome = change.judge(sound_step, checks="undo")
 
     assert outcome.verdict.value == "SUCCESS"
     assert outcome.findings == ()
