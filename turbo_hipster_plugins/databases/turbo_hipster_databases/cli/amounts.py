@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import time
+from collections.abc import Sequence
 
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
@@ -32,3 +33,27 @@ def show_bytes(count: int) -> str:
 def show_time(moment: float) -> str:
     """Return a moment as local time."""
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
+
+
+def show_seconds(seconds: float) -> str:
+    """Return a duration in its best unit: 340 ms, 41 s, 70 min."""
+    for below, length, unit in ((0.9995, 0.001, "ms"), (100, 1, "s")):
+        if seconds < below:
+            return f"{seconds / length:.3g} {unit}"
+    return f"{seconds / 60:.3g} min"
+
+
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def show_trend(values: Sequence[float], most: int = 20) -> str:
+    """Return the last values as a row of bars, the newest on the right.
+
+    The lowest bar stands for zero, so that what hardly varies looks flat.
+    """
+    shown = list(values)[-most:]
+    top = max(shown, default=0.0)
+    if top <= 0:
+        return BARS[0] * len(shown)
+    steps = len(BARS) - 1
+    return "".join(BARS[round(max(one, 0) / top * steps)] for one in shown)

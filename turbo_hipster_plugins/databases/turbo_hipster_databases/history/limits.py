@@ -87,6 +87,12 @@ def scaled(
     return figure.value
 
 
+def usual(figures: Sequence[Figure]) -> float | None:
+    """Return the median calibration of figures, where any has one."""
+    known = [one.calibration for one in figures if one.calibration]
+    return statistics.median(known) if known else None
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the smallest value that ``share`` of all do not exceed.
 

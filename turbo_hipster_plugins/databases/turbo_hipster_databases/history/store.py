@@ -136,12 +136,14 @@ class History:
             query = query.where(RUNS.c.started < before)
         return [Figure(*row) for row in self._rows(query)]
 
-    def steps(self, subject: Subject) -> Sequence[tuple[str, int]]:
+    def steps(
+        self, subject: Subject, direction: str = "up"
+    ) -> Sequence[tuple[str, int]]:
         """Return the steps that are known of, with how often each ran."""
         query = (
             sa.select(STEPS.c.step, sa.func.count())
             .join_from(STEPS, RUNS, STEPS.c.run == RUNS.c.id)
-            .where(*_of(subject))
+            .where(*_of(subject), STEPS.c.direction == direction)
             .group_by(STEPS.c.step)
             .order_by(sa.func.min(STEPS.c.id))
         )

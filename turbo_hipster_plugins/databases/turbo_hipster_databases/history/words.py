@@ -55,7 +55,7 @@ class RunRecord:
     """The steps of one build on one dataset.
 
     ``build`` names where it comes from and is unique: a build's id, or the
-    path of an imported log.  ``started`` is in seconds since the epoch;
+    digest of an imported log.  ``started`` is in seconds since the epoch;
     ``calibration`` is what the machine's own calibration took then, in
     seconds, None where nobody measured it.
     """
