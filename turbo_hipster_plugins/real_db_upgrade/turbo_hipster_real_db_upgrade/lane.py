@@ -56,6 +56,8 @@ def run(
         statements = workload(ground.case.dataset)
         measured.run(ground, climbed, rehearsed, statements)
         judge.judge(climbed)
+    try:
+        passes.run(ground, climbed, rehearsed, judge)
+    finally:  # once, with the ways back that were measured meanwhile
         remember(climbed)
-    passes.run(ground, climbed, rehearsed, judge)
     return climbed

@@ -16,6 +16,7 @@ from turbo_hipster_databases.history.words import (
     Subject,
 )
 from turbo_hipster_databases.home import home, room
+from turbo_hipster_databases.model import Direction
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.judging.figures import figures
 from turbo_hipster_real_db_upgrade.words import Case
@@ -48,20 +49,29 @@ class Memory:
         subject = self._subject(case)
 
         def learned(step: str, quantity: Quantity) -> Learned | None:
-            known = self._history.figures(
-                subject, step, quantity, before=self._started
-            )
+            # a name says already which way it goes
+            known = [
+                figure
+                for direction in Direction
+                for figure in self._history.figures(
+                    subject,
+                    step,
+                    quantity,
+                    direction=direction.value,
+                    before=self._started,
+                )
+            ]
             return learn(quantity, known, self.calibration)
 
         return learned
 
     def remember(self, case: Case, climbed: Climbed) -> None:
-        """Add the measured steps that ended."""
+        """Add the measured steps that ended, up and down."""
         steps = tuple(
             StepRecord(
                 took.step, figures(took), took.rung, took.direction.value
             )
-            for took in climbed.new
+            for took in (*climbed.new, *climbed.undone)
             if took.ran.failure is None
         )
         if steps:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from turbo_hipster import model, task
-from turbo_hipster_databases.model import Lock
+from turbo_hipster_databases.model import Direction, Lock
 from turbo_hipster_real_db_upgrade.checking import passes
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.judging.figures import total
@@ -61,7 +61,7 @@ def migrations(
         [
             row(case, took, climbed.marks)
             for case, climbed in climbs.items()
-            for took in climbed.new
+            for took in _ways(climbed)
         ],
         "The migrations that are judged",
     )
@@ -82,6 +82,17 @@ def migrations(
     )
 
 
+def _ways(climbed: Climbed) -> Iterator[Took]:
+    """Yield each step, and its way back behind it."""
+    for took in climbed.new:
+        yield took
+        yield from (
+            back
+            for back in climbed.undone
+            if back.migration.revision == took.migration.revision
+        )
+
+
 def row(
     case: Case, took: Took, marks: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
@@ -91,6 +102,8 @@ def row(
     """
     measured, failure = took.measured, took.ran.failure
     lock = strongest(measured.locks if measured else ())
+    up = took.direction is Direction.UP
+    found = marks.get(took.migration.revision, {}) if up else {}
     return {
         "engine": case.engine,
         "dataset": case.dataset.name,
@@ -112,7 +125,7 @@ def row(
         "rewritten": list(measured.rewritten) if measured else [],
         "overhead": round(measured.overhead, 6) if measured else None,
         **{
-            one.name: marks.get(took.migration.revision, {}).get(one.name, "")
+            one.name: found.get(one.name, "")
             for one in passes.PASSES
         },
     }

@@ -36,7 +36,8 @@ class Climbed:
     it holds.  ``links`` are the steps of the change's code, of which those
     whose revision is in ``judged`` are new; ``top`` is the state before the
     first of them.  ``failed`` is the step that ended it early.  ``marks``
-    are what later passes say of each revision, by pass, in a word.
+    are what later passes say of each revision, by pass, in a word; ``undone``
+    are the ways back of steps, measured.
     """
 
     layer: Layer
@@ -46,6 +47,7 @@ class Climbed:
     links: tuple[Link, ...] = ()
     top: Layer | None = None
     took: list[Took] = dataclasses.field(default_factory=list)
+    undone: list[Took] = dataclasses.field(default_factory=list)
     failed: Took | None = None
     reached: tuple[str, ...] = ()
     marks: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
