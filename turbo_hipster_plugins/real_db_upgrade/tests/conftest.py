@@ -62,6 +62,7 @@ class Shop:
         self.project = Project(folder / "shop")
         self.datasets = folder / "datasets"
         self.datasets.mkdir()
+        self.sql = sql()
         self.state_dir = state_dir
         self.step("one", None, "pass")
         self.base = self.step("two", "one", "pass")
