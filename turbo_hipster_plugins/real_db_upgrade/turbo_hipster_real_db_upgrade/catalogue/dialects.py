@@ -24,6 +24,8 @@ class Dialect:
     quote = '"'
     overriding = ""
     temporary = "TEMP "
+    then_join = "CROSS JOIN"
+    """Joins from the left to the right, however small either seems."""
     unless_there = (" OR IGNORE", "")
     """Stands behind INSERT, and at the end, to skip a key that is there."""
 
@@ -125,6 +127,7 @@ class MariaDB(Dialect):
     """MariaDB's."""
 
     quote = "`"
+    then_join = "STRAIGHT_JOIN"
     temporary = ""  # one that is cannot be read twice in a statement
     unless_there = (" IGNORE", "")
 
@@ -190,6 +193,7 @@ class PostgreSQL(Dialect):
     """PostgreSQL's, which converts nothing by itself."""
 
     overriding = " OVERRIDING SYSTEM VALUE"
+    then_join = "JOIN"  # it knows how large they are
     unless_there = ("", " ON CONFLICT DO NOTHING")
 
     def hashed(self, columns: Sequence[str]) -> str:

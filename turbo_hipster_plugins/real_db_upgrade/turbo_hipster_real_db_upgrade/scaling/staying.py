@@ -9,7 +9,7 @@ All of it only grows with the share, so that 1 % is a part of 10 %.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from turbo_hipster_real_db_upgrade.catalogue.asking import execute
@@ -60,6 +60,7 @@ class Staying:
         self._most = round(share * PRIME)
         self._kept: dict[str, str] = {}
         self._conditions: dict[str, str] = {}
+        self._belongs: dict[str, ForeignKey] = {}
         self._begun: set[str] = set()
         self.thinned = [
             name for name, count in counts.items() if count >= SMALL
@@ -69,15 +70,16 @@ class Staying:
         """Choose the rows."""
         for name in self.thinned:
             self._choose(name)
-        while sum([self._take_parents(name) for name in self._tables]):
-            pass  # they have parents of their own
+        grown = self._take_parents(self._tables, self._belongs)
+        while grown:  # these have parents of their own
+            grown = self._take_parents(grown, {})
 
-    def condition(self, name: str, alias: str = "c") -> str:
-        """Return the condition that a row of a table stays."""
+    def rows(self, name: str) -> str:
+        """Return what stands behind FROM for the rows that stay, as ``c``."""
         table = self._tables[name]
-        if name in self._kept:
-            return self._among(table, identity(table), alias)
-        return self._conditions.get(name, "1 = 1")
+        condition = self._conditions.get(name)
+        where = f" WHERE {condition}" if condition else ""
+        return f"{self._all_staying(table)}{where}"
 
     def values(self, name: str, alias: str = "c") -> Mapping[str, str]:
         """Return what a row that stays has in its columns.
@@ -121,6 +123,7 @@ class Staying:
                 own = [f"c.{self._dialect.name(one)}" for one in key.columns]
                 alone = " OR ".join(f"{one} IS NULL" for one in own)
                 stays = self._parent_stays(key, "c")
+                self._belongs[name] = key
                 condition = f"({stays} OR (({alone}) AND {condition}))"
         if not identity(table):
             self._conditions[name] = condition
@@ -152,26 +155,36 @@ class Staying:
             default=None,
         )
 
-    def _take_parents(self, name: str) -> int:
-        """Have the parents of what stays stay; returns how many more."""
-        more = 0
-        table = self._tables[name]
-        for key in table.foreign_keys:
-            kept = self._kept.get(key.table)
-            if kept is None or self._cut(table, key):
-                continue
-            parent = self._tables[key.table]
-            names = ", ".join(
-                f"q.{self._dialect.name(one)}" for one in identity(parent)
-            )
-            more += self._add(
-                kept,
-                f"SELECT DISTINCT {names} FROM {self._all_staying(table)} "
-                f"JOIN {self._dialect.table(parent)} q ON "
-                f"{self._same(key.columns, 'c', key.references, 'q')} "
-                f"WHERE {self._conditions.get(name, '1 = 1')}",
-            )
-        return more
+    def _take_parents(
+        self, children: Iterable[str], there: Mapping[str, ForeignKey]
+    ) -> list[str]:
+        """Have the parents of what stays stay; return what grew by that.
+
+        The parents by those ``there`` stay already.
+        """
+        grown = []
+        for name in children:
+            table = self._tables[name]
+            for key in table.foreign_keys:
+                if key.table not in self._kept or self._cut(table, key):
+                    continue
+                if key != there.get(name) and self._take(table, key):
+                    grown.append(key.table)
+        return list(dict.fromkeys(grown))
+
+    def _take(self, table: Table, key: ForeignKey) -> int:
+        """Have the parents by one foreign key stay; how many are new."""
+        parent = self._tables[key.table]
+        name = self._dialect.name
+        theirs = ", ".join(f"q.{name(one)}" for one in identity(parent))
+        own = ", ".join(f"c.{name(one)}" for one in key.columns)
+        return self._add(
+            self._kept[key.table],
+            f"SELECT {theirs} FROM (SELECT DISTINCT {own} FROM "
+            f"{self.rows(table.name)}) d {self._dialect.then_join} "
+            f"{self._dialect.table(parent)} q ON "
+            f"{self._same(key.columns, 'd', key.references, 'q')}",
+        )
 
     def _all_staying(self, table: Table) -> str:
         """Return the rows ``c`` that stay, found by their keys."""
@@ -180,8 +193,8 @@ class Staying:
             return f"{name} c"
         key = identity(table)
         return (
-            f"{self._kept[table.name]} k JOIN {name} c ON "
-            f"{self._same(key, 'k', key, 'c')}"
+            f"{self._kept[table.name]} k {self._dialect.then_join} {name} c "
+            f"ON {self._same(key, 'k', key, 'c')}"
         )
 
     def _cut(self, table: Table, key: ForeignKey) -> bool:

@@ -121,8 +121,7 @@ def _replace(
         execute(
             connection,
             f"CREATE {dialect.temporary}TABLE {copy} AS SELECT {listed} "
-            f"FROM {dialect.table(tables[name])} c "
-            f"WHERE {staying.condition(name)}",
+            f"FROM {staying.rows(name)}",
         )
     for statement in _emptying(engine_name, dialect, tables, names):
         execute(connection, statement)
