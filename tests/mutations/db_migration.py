@@ -173,11 +173,26 @@ MUTATIONS = [
         "test_what_was_unlike_before_the_change_is_not_its_fault",
     ),
     fault(
+        "M401: nobody asks where engines ended before the change",
+        "checks/engines.py",
+        "ends = was.get(first), was.get(name)\n",
+        'ends = was.get(""), was.get("")\n',
+        "engines_test.py::"
+        "test_what_comes_behind_the_first_judged_step_may_be_old_too",
+    ),
+    fault(
         "M501: squawk's words are not read",
         "checks/squawk.py",
         'if line.startswith("["):',
         'if line.startswith("{"):',
         "squawk_test.py::test_what_it_says_warns_with_the_statement",
+    ),
+    fault(
+        "M501: of what squawk says only the end is read",
+        "checks/squawk.py",
+        'parsed(says.read_text(errors="replace") if says.exists() else "")',
+        'parsed(says.read_text(errors="replace")[-(2**16) :])',
+        "squawk_test.py::test_all_that_it_says_is_read_however_much_it_is",
     ),
     fault(
         "what is off the table is said to be ok",

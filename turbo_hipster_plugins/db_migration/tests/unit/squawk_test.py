@@ -1,5 +1,6 @@
 """TH-M501: squawk's words are read, whatever stands around them."""
 
+import json
 import os
 from types import SimpleNamespace
 
@@ -26,11 +27,13 @@ def judged(tmp_path, monkeypatch):
         folder = tmp_path / "bin"
         folder.mkdir()
         program = folder / "squawk"
-        program.write_text(f"#!/bin/sh\ncat \"$3\"\necho '{says}'\nexit 1\n")
+        text = f"#!/bin/sh\ncat \"$3\"\necho '{says}'\nexit 1\n"
+        program.write_text(options.pop("program", text))
         program.chmod(0o755)
-        monkeypatch.setattr(
-            squawk.sysconfig, "get_path", lambda name: str(folder)
-        )
+        if not options.pop("real", False):
+            monkeypatch.setattr(
+                squawk.sysconfig, "get_path", lambda name: str(folder)
+            )
         if options.pop("missing", False):
             program.unlink()
             monkeypatch.setenv("PATH", str(folder))
@@ -72,6 +75,42 @@ def test_what_it_says_warns_with_the_statement(judged):
     assert finding.where["rule"] == "a-rule"
     assert finding.advice.startswith("Wait.")
     assert finding.detail == "ALTER TABLE a\nADD b int NOT NULL;"
+
+
+def test_all_that_it_says_is_read_however_much_it_is(judged):
+    remarks = [
+        {"line": 0, "message": f"remark {one} {'x' * 80}", "rule_name": "a"}
+        for one in range(2000)
+    ]
+    says = json.dumps(remarks)
+    assert len(says) > 2 * 64 * 2**10  # more than is kept of a command
+
+    outcome = judged(says)
+
+    assert len(outcome.findings) == 2000
+    assert outcome.not_checked == ()
+
+
+def test_a_program_that_does_not_start_is_said(judged):
+    outcome = judged(program="#!/nowhere/at/all\n")
+
+    assert outcome.findings == ()
+    assert "said no JSON" in outcome.not_checked[0].why
+
+
+@pytest.mark.skipif(not squawk.program(), reason="squawk-cli is an extra")
+def test_the_real_one_has_more_to_say_than_is_kept_of_a_command(judged):
+    statements = [f"CREATE INDEX i{one} ON a (b)" for one in range(300)]
+
+    outcome = judged(real=True, statements=statements)
+
+    blocking = [
+        one
+        for one in outcome.findings
+        if one.where["rule"] == "require-concurrent-index-creation"
+    ]
+    assert len(blocking) == 300
+    assert blocking[-1].detail == "CREATE INDEX i299 ON a (b);"
 
 
 def test_the_sql_it_read_is_published(judged):
