@@ -2,6 +2,9 @@
 
 import pytest
 
+from theatre.histories import told
+from turbo_hipster_db_migration.task import DbMigration
+
 pytestmark = [
     pytest.mark.functional,
     pytest.mark.heavy,
@@ -95,9 +98,12 @@ def test_all_steps_of_both_branches_run(branches, engine):
     assert sorted(current) == sorted(history.heads)
 
 
-def test_a_change_of_the_last_two_releases_is_judged(branches, told):
+def test_a_change_of_the_last_two_releases_is_judged(branches):
     outcome = branches.judge(
-        tool_options="config:keystone.ini", heads="2", checks="undo"
+        DbMigration,
+        tool_options="config:keystone.ini",
+        heads="2",
+        checks="undo",
     )
 
     assert outcome.sentences == (
@@ -111,8 +117,9 @@ def test_a_change_of_the_last_two_releases_is_judged(branches, told):
     ]
 
 
-def test_the_last_two_do_not_bear_to_be_killed_half_way(branches, told):
+def test_the_last_two_do_not_bear_to_be_killed_half_way(branches):
     outcome = branches.judge(
+        DbMigration,
         engines="mariadb",
         tool_options="config:keystone.ini",
         heads="2",
@@ -125,8 +132,9 @@ def test_the_last_two_do_not_bear_to_be_killed_half_way(branches, told):
     ]
 
 
-def test_after_all_phases_engines_do_not_agree_about_keys(keystone, told):
+def test_after_all_phases_engines_do_not_agree_about_keys(keystone):
     outcome = keystone.judge(
+        DbMigration,
         tool_options=",".join(f"{name}:{PHASES[name]}" for name in PHASES),
         judge="all",
         checks="undo",

@@ -2,6 +2,9 @@
 
 import pytest
 
+from theatre.histories import told
+from turbo_hipster_db_migration.task import DbMigration
+
 pytestmark = [
     pytest.mark.functional,
     pytest.mark.heavy,
@@ -45,8 +48,8 @@ def test_all_steps_of_nova_run(nova, engine):
     assert current == history.heads == ("412",)
 
 
-def test_a_change_of_the_last_five_is_judged_on_all_engines(nova, told):
-    outcome = nova.judge(tool_options=TOLD, checks="undo")
+def test_a_change_of_the_last_five_is_judged_on_all_engines(nova):
+    outcome = nova.judge(DbMigration, tool_options=TOLD, checks="undo")
 
     assert outcome.sentences == (
         "5 migrations judged on SQLite, MariaDB, PostgreSQL",
@@ -59,9 +62,12 @@ def test_a_change_of_the_last_five_is_judged_on_all_engines(nova, told):
     ]
 
 
-def test_the_last_five_killed_half_way(nova, told):
+def test_the_last_five_killed_half_way(nova):
     outcome = nova.judge(
-        tool_options=TOLD, engines="sqlite, mariadb", checks="halfway"
+        DbMigration,
+        tool_options=TOLD,
+        engines="sqlite, mariadb",
+        checks="halfway",
     )
 
     assert told(outcome) == []

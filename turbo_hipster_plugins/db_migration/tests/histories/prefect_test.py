@@ -2,6 +2,9 @@
 
 import pytest
 
+from theatre.histories import told
+from turbo_hipster_db_migration.task import DbMigration
+
 pytestmark = [
     pytest.mark.functional,
     pytest.mark.heavy,
@@ -70,15 +73,19 @@ def test_a_change_of_the_last_two_is_sound_but_models_differed_before(
     prefect, told, engine
 ):
     outcome = prefect.judge(
-        engines=engine, tool_options=told_options(engine), checks="undo"
+        DbMigration,
+        engines=engine,
+        tool_options=told_options(engine),
+        checks="undo",
     )
 
     assert outcome.sentences[0].startswith("2 migrations judged")
     assert told(outcome) == [f"note TH-M104 {engine}"]
 
 
-def test_the_last_two_killed_half_way_and_started_twice(prefect, told):
+def test_the_last_two_killed_half_way_and_started_twice(prefect):
     outcome = prefect.judge(
+        DbMigration,
         engines="sqlite",
         tool_options=told_options("sqlite"),
         checks="halfway, together",
