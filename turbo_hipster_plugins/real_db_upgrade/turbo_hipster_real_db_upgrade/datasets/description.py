@@ -40,6 +40,19 @@ class Invariant:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a seed was when it was put there: our commands note it.
+
+    ``rows`` are per table, where they were counted.
+    """
+
+    sha256: str
+    bytes: int
+    rows: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    made_by: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Dataset:
     """A described database body.
 
@@ -49,6 +62,7 @@ class Dataset:
     schema's version in the seed, where the description says it.
     ``production_rows`` are per table; ``ladder`` the refs to climb before
     the change; ``workload`` a file with the project's own statements.
+    ``manifest`` says what each engine's seed was when it was written.
     ``described_by`` is the file that all of it comes from.
     """
 
@@ -66,6 +80,7 @@ class Dataset:
     limits: Mapping[Quantity, Limits] = dataclasses.field(default_factory=dict)
     invariants: tuple[Invariant, ...] = ()
     workload: Path | None = None
+    manifest: Mapping[str, Manifest] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"dataset {self.name} of {self.project}"

@@ -30,12 +30,17 @@ class Refused:
 def find(top: Path) -> Iterator[Dataset | Refused]:
     """Yield each dataset of a folder, by name.
 
-    A folder with neither description is none of ours and left alone.  Two
+    A folder with neither description is none of ours and left alone, and so
+    is a hidden one, which is not finished.  Two
     datasets of one name are both refused.  Raises DatasetRefused when
     ``top`` itself cannot be read.
     """
     try:
-        folders = sorted(path for path in top.iterdir() if path.is_dir())
+        folders = sorted(
+            path
+            for path in top.iterdir()
+            if path.is_dir() and not path.name.startswith(".")
+        )
     except OSError as error:
         raise DatasetRefused(
             f"datasets_dir = {top} cannot be read: {error.strerror}"

@@ -13,6 +13,7 @@ from turbo_hipster_real_db_upgrade.datasets.description import (
     Dataset,
     DatasetRefused,
     Invariant,
+    Manifest,
 )
 from turbo_hipster_real_db_upgrade.datasets.limiting import limits
 
@@ -23,7 +24,7 @@ LARGEST = 2**20
 REQUIRED = {"project", "seed"}
 OPTIONAL = {
     "name", "engine", "taken_at", "revision", "production_rows", "overlays",
-    "ladder", "limits", "invariants", "workload",
+    "ladder", "limits", "invariants", "workload", "manifest",
 }  # fmt: skip
 
 
@@ -72,6 +73,7 @@ def read(path: Path) -> Dataset:
             if workload is None
             else values.inside(folder, workload, place("workload"))
         ),
+        manifest=_manifest(got.get("manifest", {}), place("manifest")),
     )
 
 
@@ -130,3 +132,25 @@ def _invariants(value: Any, at: str) -> Any:
         ):
             raise DatasetRefused(f"{here}.is is neither number nor text")
         yield Invariant(query, stays=False, value=wanted)
+
+
+def _manifest(value: Any, at: str) -> Mapping[str, Manifest]:
+    """Read what our commands noted of each engine's seed."""
+    found = {}
+    for engine, told in values.mapping(value, at).items():
+        here = f"{at}.{engine}"
+        got = values.fields(
+            told, here, {"sha256", "bytes"}, {"rows", "made_by"}
+        )
+        found[engine] = Manifest(
+            values.text(got["sha256"], f"{here}.sha256"),
+            values.count(got["bytes"], f"{here}.bytes"),
+            {
+                table: values.count(rows, f"{here}.rows.{table}")
+                for table, rows in values.mapping(
+                    got.get("rows", {}), f"{here}.rows"
+                ).items()
+            },
+            values.text(got.get("made_by", "hand"), f"{here}.made_by"),
+        )
+    return found
