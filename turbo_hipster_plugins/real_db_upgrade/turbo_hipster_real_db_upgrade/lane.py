@@ -8,6 +8,9 @@ from turbo_hipster.exceptions import CannotJudge
 from turbo_hipster_databases.exceptions import HistoryBroken, SeedRefused
 from turbo_hipster_databases.model import History
 from turbo_hipster_real_db_upgrade.checking import passes
+from turbo_hipster_real_db_upgrade.checking.data.breaking.offenders import (
+    offence,
+)
 from turbo_hipster_real_db_upgrade.climbing import ladder
 from turbo_hipster_real_db_upgrade.climbing.climb import Climb, Climbed
 from turbo_hipster_real_db_upgrade.climbing.rungs import Rung
@@ -55,7 +58,7 @@ def run(
     with step(measuring):
         statements = workload(ground.case.dataset)
         measured.run(ground, climbed, rehearsed, statements)
-        judge.judge(climbed)
+        judge.judge(climbed, lambda: offence(ground, rehearsed))
     try:
         passes.run(ground, climbed, rehearsed, judge)
     finally:  # once, with the ways back that were measured meanwhile

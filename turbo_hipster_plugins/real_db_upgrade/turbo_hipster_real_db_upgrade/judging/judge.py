@@ -7,19 +7,12 @@ from collections.abc import Mapping
 from turbo_hipster import model, task
 from turbo_hipster_databases.exceptions import HistoryBroken, SeedRefused
 from turbo_hipster_databases.history.words import Quantity
-from turbo_hipster_databases.model import Failure
 from turbo_hipster_real_db_upgrade.climbing.chain import Link
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
-from turbo_hipster_real_db_upgrade.judging import ids, sentences
+from turbo_hipster_real_db_upgrade.judging import failing, ids, sentences
 from turbo_hipster_real_db_upgrade.judging.figures import figures
 from turbo_hipster_real_db_upgrade.judging.limits import Allowed
 from turbo_hipster_real_db_upgrade.words import Case, Took
-
-CONSTRAINT_CODES = ("23",)
-"""SQLSTATE class 23: integrity constraint violation (SQL standard)."""
-SQLITE_CONSTRAINT = "SQLITE_CONSTRAINT"
-MARIADB_CONSTRAINT = {"1022", "1048", "1062", "1169", "1216", "1217", "1451",
-                      "1452", "1586", "4025"}  # fmt: skip
 
 
 class Judge:
@@ -32,11 +25,17 @@ class Judge:
         self._context = context
         self._case = case
 
-    def judge(self, climbed: Climbed) -> None:
-        """Point at everything that is wrong with the measured steps."""
+    def judge(
+        self, climbed: Climbed, offend: failing.Offend = failing.untold
+    ) -> None:
+        """Point at everything that is wrong with the measured steps.
+
+        ``offend`` is asked when one of them breaks a constraint.
+        """
         for took in climbed.new:
             if took.ran.failure is not None:
-                self._failed(took, took.ran.failure)
+                where = self._where(took)
+                failing.point(self._context, self._case, took, where, offend)
                 return
             self._within_limits(took)
             self._traffic(took)
@@ -135,28 +134,6 @@ class Judge:
                 detail=trouble.message,
             )
 
-    def _failed(self, took: Took, failure: Failure) -> None:
-        found = ids.CONSTRAINT if _is_constraint(failure) else ids.NOT_ENDED
-        what = (
-            "breaks a constraint on this data"
-            if found == ids.CONSTRAINT
-            else "does not end"
-        )
-        first = " ".join(failure.message.split())[:300]
-        told = [failure.message]
-        if failure.statement:
-            told.append(f"The statement that failed:\n{failure.statement}")
-        self._context.finding(
-            found,
-            f"{self._case}: {took.step} {what}: {first}",
-            where=self._where(took),
-            advice="Let it deal with the data that production has; the "
-            "dataset shows what these are."
-            if found == ids.CONSTRAINT
-            else "Mend the migration; what it was doing stands below.",
-            detail="\n\n".join(told),
-        )
-
     def _the_end(self, climbed: Climbed) -> None:
         heads = set(climbed.history.heads)
         if not climbed.new:
@@ -197,11 +174,3 @@ class Judge:
         if longest is not None:
             where["table"] = longest.table
         return where
-
-
-def _is_constraint(failure: Failure) -> bool:
-    code = failure.code
-    return (
-        code.startswith((*CONSTRAINT_CODES, SQLITE_CONSTRAINT))
-        or code in MARIADB_CONSTRAINT
-    )

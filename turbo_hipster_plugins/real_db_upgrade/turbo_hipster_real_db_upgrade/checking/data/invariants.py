@@ -10,21 +10,18 @@ from __future__ import annotations
 import collections
 import contextlib
 import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
-from turbo_hipster_databases.schema.sql_text import (
-    Token,
-    close_of,
-    tokens,
-    written,
-)
+from turbo_hipster_databases.schema.sql_text import close_of, tokens
 from turbo_hipster_real_db_upgrade.checking.data.saying import Voice
-from turbo_hipster_real_db_upgrade.checking.data.scrubbing import scrubbed
 from turbo_hipster_real_db_upgrade.checking.data.stating import State
 from turbo_hipster_real_db_upgrade.checking.subject import Subject
 from turbo_hipster_real_db_upgrade.datasets.description import Invariant
 from turbo_hipster_real_db_upgrade.judging import ids
+from turbo_hipster_real_db_upgrade.judging.scrubbing import (
+    normalised,
+    scrubbed,
+)
 from turbo_hipster_real_db_upgrade.measuring.rehearsal import Rehearsed
 
 READ_ONLY = {
@@ -157,9 +154,5 @@ def _counts(query: str, state: State) -> bool:
 
 
 def _normal(query: str, state: State) -> str:
-    words: Sequence[Token] = [
-        Token("sign", "?") if word.kind in ("string", "number") else word
-        for word in tokens(query, state.server.engine.name)
-    ]
-    text = written(words)
+    text = normalised(query, state.server.engine.name)
     return text if len(text) <= 120 else f"{text[:119]}…"

@@ -49,7 +49,7 @@ def name(words: Sequence[Token], place: int) -> tuple[str, int]:
 
 def names(words: Sequence[Token], place: int) -> tuple[list[str], int]:
     """Read names between commas."""
-    found = []
+    found: list[str] = []
     while True:
         one, place = name(words, place)
         if not one:

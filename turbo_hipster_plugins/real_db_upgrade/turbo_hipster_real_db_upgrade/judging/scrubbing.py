@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from turbo_hipster_databases.schema.sql_text import Token, tokens, written
+
 UNTOLD = "…"
 
 AFTER = re.compile(r"\n\s*(DETAIL|CONTEXT|HINT|LINE \d+):.*", re.DOTALL)
@@ -32,6 +34,15 @@ def without_values(message: str) -> str:
     for pattern in VALUES:
         message = pattern.sub(lambda found: _quoted(found[0][0]), message)
     return " ".join(message.split())
+
+
+def normalised(statement: str, engine: str) -> str:
+    """Return a statement with ? in place of its texts and numbers."""
+    words = [
+        Token("sign", "?") if word.kind in ("string", "number") else word
+        for word in tokens(statement, engine)
+    ]
+    return written(words)
 
 
 def scrubbed(engine: str, error: BaseException) -> str:

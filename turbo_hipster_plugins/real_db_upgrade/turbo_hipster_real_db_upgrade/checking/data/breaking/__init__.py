@@ -1,0 +1,1 @@
+"""Breaking: the rows that a constraint does not hold for, found again."""
