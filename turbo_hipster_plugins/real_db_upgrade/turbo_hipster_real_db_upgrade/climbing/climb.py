@@ -184,7 +184,7 @@ class Climb:
         )
         took = Took(link.rung, link.migration, Direction.UP, began, ran)
         self._climbed.took.append(took)
-        downfall.refuse_to_judge(self._ground.case, self._server, ran)
+        downfall.is_lost(self._ground.case, self._server, ran)
         if ran.failure is not None:
             raise CannotJudge(
                 f"{self._ground.case}: {link.migration} of {link.rung}, which "

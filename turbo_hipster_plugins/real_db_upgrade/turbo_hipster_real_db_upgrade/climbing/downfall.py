@@ -32,21 +32,24 @@ KILLED = re.compile(r"terminated by signal 9\b")
 """What PostgreSQL writes of one of its processes, and starts anew."""
 
 
-def refuse_to_judge(case: Case, server: Server, ran: Ran) -> None:
-    """Raise CannotJudge if a step failed because its server was killed."""
+def is_lost(case: Case, server: Server, ran: Ran) -> bool:
+    """Say whether a step took its server down.
+
+    Raises CannotJudge if it failed because somebody else did.
+    """
     failure = ran.failure
     if failure is None or failure.code not in LOST:
-        return
-    if failure.kind not in ("sql", "command"):
-        return
+        return False
+    if failure.kind not in ("sql", "command", "python"):
+        return False
     deadline = time.monotonic() + SETTLING
     while server.alive() and not KILLED.search(server.log_tail()):
         if time.monotonic() > deadline:
-            return
+            return False
         time.sleep(0.05)
     log = server.log_tail()
     if OF_ITSELF.search(log) and not KILLED.search(log):
-        return
+        return True
     raise CannotJudge(
         f"{case}: the server was killed in the midst of {ran.migration}, and "
         f"not by it: {failure.message}. The end of its log:\n{log}"

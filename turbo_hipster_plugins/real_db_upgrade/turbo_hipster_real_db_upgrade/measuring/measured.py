@@ -57,9 +57,11 @@ class Pass:
             direction,
             timeout=self._ground.settings.step_timeout,
         )
-        downfall.refuse_to_judge(self._ground.case, self._server, ran)
+        lost = downfall.is_lost(self._ground.case, self._server, ran)
         traffic = self._probes.ends() if self._probes is not None else None
-        measured = _without(self._observer.ends(), traffic, ran.seconds)
+        measured = None
+        if not lost:
+            measured = _without(self._observer.ends(), traffic, ran.seconds)
         return Took(
             link.rung,
             link.migration,

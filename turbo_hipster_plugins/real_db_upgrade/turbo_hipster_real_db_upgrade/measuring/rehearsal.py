@@ -64,16 +64,17 @@ def _one(ground: Ground, link: Link, before: Layer) -> Rehearsed:
                 ran = stepper.step(
                     link.migration, timeout=ground.settings.step_timeout
                 )
-                downfall.refuse_to_judge(ground.case, server, ran)
-                measured = observer.ends()
+                lost = downfall.is_lost(ground.case, server, ran)
+                measured = None if lost else observer.ends()
         finally:
             observer.close()
-        seen = {
-            *touched(ran.statements or (), names),
-            *(measured.rows_read or {}),
-            *(measured.rows_changed or {}),
-            *(lock.table for lock in measured.locks),
-        }
+        seen = set(touched(ran.statements or (), names))
+        if measured is not None:
+            seen |= {
+                *(measured.rows_read or {}),
+                *(measured.rows_changed or {}),
+                *(lock.table for lock in measured.locks),
+            }
         # no application works on the tables that the tool keeps for itself
         found = tuple(sorted((seen & set(names)) - BOOKKEEPING))
         if ran.failure is not None:
