@@ -82,9 +82,7 @@ class FakeStepper:
                 Migration(
                     one.revision,
                     one.parents,
-                    files={f"{one.revision}.py": "hash"}
-                    if self.tool.names_files
-                    else {},
+                    files=self.tool.files_of(one.revision),
                     can_undo=one.can_undo,
                 )
                 for one in steps
@@ -165,6 +163,11 @@ class FakeTool(MigrationTool):
         self.names_files = facts.get("names_files", True)
         self.log = []
         self.lock = threading.Lock()
+
+    def files_of(self, revision):
+        if callable(self.names_files):
+            return self.names_files(revision)
+        return {f"{revision}.py": "hash"} if self.names_files else {}
 
     @contextmanager
     def open(self, context, project, server):

@@ -93,6 +93,15 @@ class Before:
             self._prepare()
         return self._refused
 
+    def python(self) -> Path | None:
+        """Return the interpreter of the base's environment, if it has one.
+
+        It is the change's own where both require the same.
+        """
+        if self._base is not None:
+            self._prepare()
+        return self._project.python if self._project else None
+
     @contextmanager
     def _turn(self, ground: Ground) -> Iterator[None]:
         """Let one thread at a time look at an engine, each at its own."""

@@ -59,12 +59,18 @@ class FakeBefore:
             walk.failed = Took(Ran(step, Direction.UP, 1, (), failure), 0)
         return Was(walk)
 
+    def python(self):
+        return Path(self.facts.get("python", "/python"))
+
     def history(self, ground):
         steps = self.facts.get("steps")
+        if "broken" in self.facts:
+            return None
         if steps is None:
             return History((), ()) if self.facts else None
         tool = copy.copy(ground.tool)
         tool.steps, tool.broken = steps, None
+        tool.names_files = self.facts.get("names_files", tool.names_files)
         with tool.open(None, None, None) as stepper:
             return stepper.history()
 

@@ -2,7 +2,10 @@
 
 import pytest
 
+from turbo_hipster_databases.exceptions import HistoryBroken
+
 ADDS = "what the change adds, apart from what was there"
+BRINGS = "whether the change brings migrations of other packages along"
 EDITS = "whether the change edits migrations that were there before"
 
 
@@ -28,7 +31,7 @@ def test_without_a_list_of_the_base_all_is_judged_and_that_is_said(
     )
 
     assert judged.ids() == ["TH-M201"]
-    assert "all migrations are judged" in judged.gaps()[ADDS]
+    assert "they are judged" in judged.gaps()[ADDS]
 
 
 @pytest.mark.parametrize("fineness", ["whole", "phase"])
@@ -65,3 +68,54 @@ def test_with_judge_all_nobody_asks_the_base(judge, step):
 
     assert judged.ids() == ["TH-M201"]
     assert ADDS not in judged.gaps()
+
+
+def installed(*versions):
+    """Return what names the files of migrations of an installed package."""
+    contents = dict(versions)
+    return lambda revision: {
+        f"site-packages/{revision}.py": contents.get(revision, "1")
+    }
+
+
+def test_what_a_newer_package_brings_along_is_judged(judge, step):
+    judged = judge(
+        step("one", ("need a",), ("fail",)),
+        step("two", ("need b",), ("drop b",)),
+        step("three", ("need c",), ("drop c",)),
+        only=[],
+        names_files=installed(("two", "2")),
+        before={
+            "steps": [step("one"), step("two")],
+            "names_files": installed(),
+            "python": "/other/python",
+        },
+    )
+
+    assert judged.ids() == []
+    undone = {name for way, name in judged.tool.log if way == "down"}
+    assert undone == {"two", "three"}
+
+
+def test_with_the_same_requirements_packages_bring_nothing(judge, step):
+    judged = judge(
+        step("one", ("need a",), ("fail",)),
+        only=[],
+        names_files=installed(),
+        before={},
+    )
+
+    assert judged.ids() == []
+    assert judged.gaps().keys().isdisjoint({ADDS, EDITS, BRINGS})
+
+
+def test_that_nobody_knows_what_packages_bring_is_said(judge, step):
+    judged = judge(
+        step("one", ("need a",), ("fail",)),
+        only=[],
+        names_files=installed(),
+        before={"python": "/other/python", "broken": HistoryBroken("", "")},
+    )
+
+    assert judged.ids() == []
+    assert "cannot be read" in judged.gaps()[BRINGS]
