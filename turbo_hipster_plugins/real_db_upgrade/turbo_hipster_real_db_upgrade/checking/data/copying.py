@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from turbo_hipster_databases.schema.sql_text import (
+    KEYWORDS,
     Token,
     close_of,
     split,
@@ -47,45 +48,85 @@ def copy(
     star = any(item and item[-1] == ("sign", "*") for item in items)
     if columns is None:
         columns = [label for _, label in said]
-    filled: dict[str, str | None] = {}
-    if columns and not star and len(columns) == len(said):
-        filled = {
-            column: source
-            for column, (source, _) in zip(columns, said, strict=True)
-        }
+    named = bool(columns) and not star and len(columns) == len(said)
     chosen = any(words[place].says(*CHOOSING) for place in level(words, 0))
-    return [
-        Copy(body, filled, star or not filled, chosen)
-        for body in _bodies(story, words, end)
-    ]
+    bodies = _bodies(story, words, end)
+    found = []
+    for table, body in bodies.items():
+        others = set(bodies) - {table}
+        filled = {
+            column: source if _is_of(qualifier, table, others) else None
+            for column, ((qualifier, source), _) in (
+                zip(columns, said, strict=True) if named else ()
+            )
+        }
+        one = Copy(body, filled, star or not filled, chosen)
+        found.append(one)
+        found += [_through(one, before) for before in body.copies]
+    return found
 
 
-def _bodies(story: Story, words: Sequence[Token], start: int) -> list[Body]:
-    found: dict[int, Body] = {}
+def _through(copy: Copy, before: Copy) -> Copy:
+    """Return two copies in a row, by way of a table in between, as one."""
+    columns: dict[str, str | None] = {}
+    for column, middle in (copy.columns or before.columns).items():
+        if middle is None or copy.everything:
+            columns[column] = before.columns.get(column, column)
+        elif before.everything:
+            columns[column] = middle
+        else:
+            columns[column] = before.columns.get(middle)
+    return Copy(
+        before.source,
+        columns,
+        copy.everything and before.everything,
+        copy.chosen or before.chosen,
+    )
+
+
+def _is_of(qualifier: str, table: str, others: set[str]) -> bool:
+    """Say whether a column may be this table's; an alias hides whose."""
+    return qualifier == table or not others or not qualifier
+
+
+def _bodies(
+    story: Story, words: Sequence[Token], start: int
+) -> dict[str, Body]:
+    found = {}
     for place in range(start, len(words)):
         before = at(words, place - 1)
         if before.says("from", "join", "only") or before in (
             COMMA, DOT, OPEN,
         ):  # fmt: skip
-            body = story.present.get(at(words, place).text.lower())
-            if body is not None and at(words, place + 1) != DOT:
-                found[id(body)] = body
-    return list(found.values())
+            table = at(words, place).text.lower()
+            if table in story.present and at(words, place + 1) != DOT:
+                found[table] = story.present[table]
+    return found
 
 
-def _source(item: Sequence[Token]) -> str | None:
-    """Return the column that is taken as it is, or cast; None: no such."""
+def _source(item: Sequence[Token]) -> tuple[str, str | None]:
+    """Return the column that is taken as it is, or cast; None: no such.
+
+    Before it stands what it is said to be of.
+    """
     item = stripped(_unlabelled(item))
     if at(item, 0).says("cast", "convert") and at(item, 1) == OPEN:
         if close_of(item, 1) != len(item) - 1:
-            return None
+            return "", None
         inner = item[2:-1]
         end = until(inner, 0, "as", "using")
         return _source(split(inner[:end])[0])
     found, place = name(item, 0)
+    bare = place == 1
     if at(item, place) == ("sign", "::"):
         place = len(item)
-    return found if found and place == len(item) else None
+    if (
+        not found
+        or place != len(item)
+        or (bare and at(item, 0).says(*KEYWORDS))
+    ):
+        return "", None
+    return "" if bare else at(item, 0).text.lower(), found
 
 
 def _label(item: Sequence[Token]) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from turbo_hipster_real_db_upgrade.checking.data.bodies import (
     ALL,
     Body,
-    Copy,
     Way,
 )
 from turbo_hipster_real_db_upgrade.checking.data.names import bare
@@ -24,7 +23,10 @@ class Fate:
     SELECT that is ``chosen`` where it names which.  ``written``, ``dropped``
     and ``converted`` are columns by their names before; ``renamed`` maps
     these to the names now, ``taken`` to a column that was given their
-    values.  ``named`` says that a statement names the table.
+    values.  ``named`` says that a statement names the table.  ``arrived``
+    are the columns that were copied to a table of another name, None where
+    all are compared; ``heirs`` tables that took some rows of one that is
+    gone.
     """
 
     table: str
@@ -38,6 +40,8 @@ class Fate:
     renamed: Mapping[str, str] = dataclasses.field(default_factory=dict)
     taken: Mapping[str, str] = dataclasses.field(default_factory=dict)
     ways: frozenset[Way] = frozenset()
+    arrived: frozenset[str] | None = None
+    heirs: tuple[str, ...] = ()
 
     def has_reason(self, column: str) -> bool:
         """Say whether a statement sets values of a column."""
@@ -57,19 +61,24 @@ def fate(story: Story, table: str, after: Collection[str]) -> Fate:
     for name, other in story.present.items():
         if other is body and name in names:
             return _of(body, table, names[name], named)
-    heirs = [
-        (name, other, copy)
+    heirs = {
+        name: other
         for name, other in story.present.items()
-        for copy in other.copies
-        if copy.source is body and name in names and not other.origin
-    ]
-    heirs.sort(key=lambda heir: heir[0] != bare(table))
-    if not heirs:
-        return _without_heir(story, body, _of(
-            body, table, names.get(bare(table)), named
-        ))  # fmt: skip
-    name, heir, copy = heirs[0]
-    return _inherited(_of(body, table, names[name], named), heir, copy)
+        if name in names and any(one.source is body for one in other.copies)
+    }
+    same = heirs.get(bare(table))
+    if same is not None:
+        return _inherited(_of(body, table, names[bare(table)], named), same)
+    if len(heirs) == 1:
+        [(name, heir)] = heirs.items()
+        found = _inherited(_of(body, table, names[name], named), heir)
+        if not heir.origin and not found.chosen:
+            return found
+    found = _of(body, table, names.get(bare(table)), named)
+    found = dataclasses.replace(
+        found, heirs=tuple(sorted(names[name] for name in heirs))
+    )
+    return _without_heir(story, body, found)
 
 
 def _without_heir(story: Story, body: Body, fate: Fate) -> Fate:
@@ -102,11 +111,12 @@ def _of(body: Body, table: str, now: str | None, named: bool) -> Fate:
     )
 
 
-def _inherited(fate: Fate, heir: Body, last: Copy) -> Fate:
+def _inherited(fate: Fate, heir: Body) -> Fate:
     """Add what the copying did to the values."""
     back = {new: old for old, new in fate.renamed.items()}
     written, renamed = set(fate.written), dict(fate.renamed)
-    copies = [one for one in heir.copies if one.source is last.source]
+    copies = [one for one in heir.copies if one.source.origin == bare(
+        fate.table)]  # fmt: skip
     for copy in copies:
         for column, source in copy.columns.items():
             now = next(
@@ -120,9 +130,15 @@ def _inherited(fate: Fate, heir: Body, last: Copy) -> Fate:
     for column in heir.written:
         old = next((o for o, new in renamed.items() if new == column), column)
         written.add(old)
+    taken = {o for o in renamed if any(o in one.columns.values() for one in
+                                       copies)}  # fmt: skip
     return dataclasses.replace(
         fate,
         copied=True,
+        arrived=None
+        if bare(fate.now or "") == bare(fate.table)
+        or any(copy.everything for copy in copies)
+        else frozenset(taken),
         chosen=any(copy.chosen for copy in copies),
         written=frozenset(written),
         renamed=renamed,

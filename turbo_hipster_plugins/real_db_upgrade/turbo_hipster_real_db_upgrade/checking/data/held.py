@@ -79,6 +79,8 @@ def _pairs(fate: Fate, before: Table, after: Table) -> Iterator[Pair]:
         name.lower(): column for name, column in after.columns.items()
     }
     for name, column in before.columns.items():
+        if fate.arrived is not None and name.lower() not in fate.arrived:
+            continue
         new = now.get(fate.renamed.get(name.lower(), name.lower()))
         if new is not None and not column.generated and not new.generated:
             yield Pair(column, new)

@@ -30,7 +30,8 @@ def judge(voice: Voice, held: Held) -> bool:
     severity, why = _why(held)
     voice.say(
         ids.ROWS_LOST,
-        f"loses {_share(held)} of {fate.table}{why}",
+        f"{'deletes' if severity is NOTE else 'loses'} {_share(held)} of "
+        f"{fate.table}{why}",
         table=fate.table,
         measured=lost,
         first=held.compared.first.get("", ()),
@@ -56,7 +57,8 @@ def gone(voice: Voice, held: Fate, count: int) -> bool:
         return False
     voice.say(
         ids.ROWS_LOST,
-        f"drops {held.table} with {rows(count)}",
+        f"drops {held.table} with {rows(count)}"
+        + (f", some copied to {', '.join(held.heirs)}" if held.heirs else ""),
         table=held.table,
         measured=count,
         severity=NOTE,
@@ -91,7 +93,7 @@ def _why(held: Held) -> tuple[model.Severity, str]:
     if Way.SOME in ways or Way.EVERY in ways:
         if whole:
             return WARN, " by a DELETE whose WHERE holds for each"
-        return NOTE, " by a DELETE"
+        return NOTE, ""
     for way in (Way.TRUNCATE, Way.REMADE, Way.PARTITION):
         if way in ways:
             return WARN, f" by {way.value}"
@@ -102,7 +104,5 @@ def _why(held: Held) -> tuple[model.Severity, str]:
     if not fate.copied:
         return FAIL, ", and no statement of it deletes any"
     if fate.now != fate.table:
-        if fate.chosen:
-            return NOTE, f" on the way to {fate.now}"
         return FAIL, f" on the way to {fate.now}"
     return FAIL, " while it copies them to a new table"

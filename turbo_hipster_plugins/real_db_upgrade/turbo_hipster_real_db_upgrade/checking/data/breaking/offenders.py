@@ -44,13 +44,18 @@ def offence(ground: Ground, rehearsed: Sequence[Rehearsed]) -> Offence | None:
     ):
         if not _again(connection, last):
             return None
-        tables = read(engine, connection)
-        if engine in ("mariadb", "mysql"):
-            _ask(connection, "SET SESSION sql_mode = 'ANSI_QUOTES'")
-        for rule in of_statement(engine, text, tables):
-            found = _offence(connection, rule)
-            if found is not None:
-                return found
+        return broken(engine, connection, text)
+
+
+def broken(engine: str, connection: Any, statement: str) -> Offence | None:
+    """Return the first demand of a statement that rows do not meet."""
+    tables = read(engine, connection)
+    if engine in ("mariadb", "mysql"):
+        _ask(connection, "SET SESSION sql_mode = 'ANSI_QUOTES'")
+    for rule in of_statement(engine, statement, tables):
+        found = _offence(connection, rule)
+        if found is not None:
+            return found
     return None
 
 
