@@ -92,4 +92,13 @@ MUTATIONS = [
         "test": f"{_PLUGIN}/tests/snapshots/full_disk_test.py::"
         "test_a_full_disk_is_no_reason_against_a_technique",
     },
+    {
+        "name": "what a killed trial of a technique left stays",
+        "file": f"{_ROOM}/snapshots/technique.py",
+        "find": 'for left in store.glob(f"{trial.PREFIX}*"):',
+        "replace": "for left in ():",
+        "test": f"{_PLUGIN}/tests/killed/killed_test.py::"
+        "test_a_build_killed_while_it_makes_a_snapshot_leaves_nothing"
+        "[trial-the build]",
+    },
 ]
