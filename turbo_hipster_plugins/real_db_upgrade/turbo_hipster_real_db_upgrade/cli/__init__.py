@@ -1,1 +1,1 @@
-"""Commands that this plugin brings to ``turbo-hipster``."""
+"""Commands for those who keep datasets."""

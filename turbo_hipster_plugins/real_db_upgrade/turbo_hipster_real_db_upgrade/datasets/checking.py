@@ -28,7 +28,7 @@ def seed(dataset: Dataset, engine: str) -> Iterator[str]:
         return
     if kind.engines() and engine not in kind.engines():
         yield (
-            f"{at}: seed: {file.name} is {kind}, which {engine} cannot load; "
+            f"{at}: seed: {file.name} ({kind}) cannot be loaded by {engine}; "
             f"{' and '.join(kind.engines())} can"
         )
     told = dataset.manifest.get(engine)
