@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from turbo_hipster import task
 from turbo_hipster_databases import calibration
-from turbo_hipster_databases.history.limits import Learned, learn
+from turbo_hipster_databases.history.limits import Learned, learn, scaled
 from turbo_hipster_databases.history.store import History
 from turbo_hipster_databases.history.words import (
+    Figure,
     Quantity,
     RunRecord,
     StepRecord,
@@ -19,6 +20,8 @@ from turbo_hipster_databases.home import home, room
 from turbo_hipster_databases.model import Direction
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.judging.figures import figures
+from turbo_hipster_real_db_upgrade.judging.limits import Allowed
+from turbo_hipster_real_db_upgrade.past import Past, pictures
 from turbo_hipster_real_db_upgrade.words import Case
 
 FILE = "history.sqlite"
@@ -49,21 +52,48 @@ class Memory:
         subject = self._subject(case)
 
         def learned(step: str, quantity: Quantity) -> Learned | None:
-            # a name says already which way it goes
-            known = [
-                figure
-                for direction in Direction
-                for figure in self._history.figures(
-                    subject,
-                    step,
-                    quantity,
-                    direction=direction.value,
-                    before=self._started,
-                )
-            ]
+            known = self._before(subject, step, quantity)
             return learn(quantity, known, self.calibration)
 
         return learned
+
+    def _before(
+        self, subject: Subject, step: str, quantity: Quantity
+    ) -> list[Figure]:
+        """Return a step's figures of earlier builds, the newest first."""
+        # a name says already which way it goes
+        return [
+            figure
+            for direction in Direction
+            for figure in self._history.figures(
+                subject,
+                step,
+                quantity,
+                direction=direction.value,
+                before=self._started,
+            )
+        ]
+
+    def show(self, case: Case, climbed: Climbed, allowed: Allowed) -> None:
+        """Draw the past of each step that ended."""
+        subject, times = self._subject(case), Quantity.SECONDS
+        steps = [
+            Past(
+                took.step,
+                took.ran.seconds,
+                [
+                    scaled(times, figure, self.calibration)
+                    for figure in reversed(
+                        self._before(subject, took.step, times)
+                    )
+                ],
+                allowed.limit(took.step, times),
+            )
+            for took in climbed.new
+            if took.ran.failure is None
+        ]
+        for chart in pictures(case, steps):
+            self._context.chart(chart)
 
     def remember(self, case: Case, climbed: Climbed) -> None:
         """Add the measured steps that ended, up and down."""

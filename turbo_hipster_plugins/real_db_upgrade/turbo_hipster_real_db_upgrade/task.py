@@ -143,12 +143,18 @@ class RealDbUpgrade(task.Task):
 
         def work(ground: Ground) -> Climbed | None:
             case = ground.case
+            allowed = Allowed(case, memory.of(case), filed)
+
+            def remember(climbed: Climbed) -> None:
+                memory.show(case, climbed, allowed)
+                memory.remember(case, climbed)
+
             return lane.run(
                 ground,
                 [rungs[ref] for ref in self._ladder(case)],
                 change.judged,
-                Judge(context, case, Allowed(case, memory.of(case), filed)),
-                lambda climbed: memory.remember(case, climbed),
+                Judge(context, case, allowed),
+                remember,
             )
 
         for ground in grounds:

@@ -1,0 +1,23 @@
+"""A step's past is shown in the report."""
+
+import pytest
+
+pytestmark = [pytest.mark.functional, pytest.mark.timeout(300)]
+
+
+def test_the_builds_before_this_one_are_drawn(shop):
+    # given a change that was judged before
+    shop.dataset()
+    shop.step("new", "two", "pass")
+    first = shop.judge()
+    assert not [one for one in first.charts if one.name.startswith("history")]
+
+    # when it is judged again, then its past is in a picture
+    again = shop.judge()
+    [chart] = [one for one in again.charts if one.name.startswith("history")]
+    assert chart.name == "history-user_001/sqlite-two->new"
+    assert [one.name for one in chart.series] == [
+        "builds before",
+        "this build",
+    ]
+    assert [point[0] for point in chart.series[0].points] == [-1]
