@@ -58,15 +58,15 @@ MUTATIONS = [
     fault(
         "M104: models that differ are let pass",
         "checks/models.py",
-        "if line not in old]",
-        "if line in old]",
+        "plain(line, here) not in old]",
+        "plain(line, here) in old]",
         "walking_test.py::test_models_that_differ_are_shown_line_by_line",
     ),
     fault(
         "M104: the change is blamed for what was there before",
         "checks/models.py",
-        "old = (was.differences if was else None) or ()",
-        "old: tuple[str, ...] = ()",
+        "lines = (was.walk.differences if was.walk else None) or ()",
+        "lines: tuple[str, ...] = ()",
         "walking_test.py::"
         "test_models_that_differed_before_the_change_are_a_note",
     ),

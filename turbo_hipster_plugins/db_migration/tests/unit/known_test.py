@@ -150,6 +150,17 @@ def test_models_that_could_not_be_compared_before_are_a_note(
     assert judged.ids(severity) == ["TH-M104"]
 
 
+def test_a_difference_is_known_again_where_it_names_a_line(judge, step):
+    judged = judge(
+        step("one"),
+        differences=("models.py:9: no column b",),
+        before={"differences": ("models.py:7: no column b",)},
+    )
+
+    assert judged.ids() == []
+    assert judged.ids("note") == ["TH-M104"]
+
+
 def test_what_a_failed_walk_did_not_come_to_is_said(judge, step):
     judged = judge(step("one", ("fail",)), step("two"), only=["two"])
 

@@ -14,6 +14,7 @@ def test_a_step_that_says_it_has_no_downgrade_is_a_note(judge, step):
 
     assert judged.ids() == []
     assert judged.ids("note") == ["TH-M201"]
+    assert judged.finding.message == "one has no downgrade: no downgrade"
     assert judged.cells()["TH-M201"] == "note"
     assert judged.cells()["TH-M202"] == "no downgrade"
 
@@ -22,6 +23,7 @@ def test_a_step_known_to_have_no_downgrade_is_not_tried(judge, step):
     judged = judge(step("one", ("need a",), ("fail",), can_undo=False))
 
     assert judged.ids("note") == ["TH-M201"]
+    assert judged.finding.message == "one has no downgrade, and says so"
     assert ("down", "one") not in judged.tool.log
 
 

@@ -40,10 +40,11 @@ def check(ground: Ground, walk: Walk, before: Before) -> None:
     if not walk.differences:
         ground.board.passed(ground.name, MODELS)
         return
-    was = before.was(ground).walk
-    old = (was.differences if was else None) or ()
-    new = [line for line in walk.differences if line not in old]
-    rest = [line for line in walk.differences if line in old]
+    was, here = before.was(ground), ground.project.checkout
+    lines = (was.walk.differences if was.walk else None) or ()
+    old = {plain(line, was.checkout) for line in lines}
+    new = [line for line in walk.differences if plain(line, here) not in old]
+    rest = [line for line in walk.differences if plain(line, here) in old]
     if new:
         ground.board.found(
             MODELS,

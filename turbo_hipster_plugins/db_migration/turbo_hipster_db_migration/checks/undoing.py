@@ -51,7 +51,8 @@ def _stage(ground: Ground, stage: Stage) -> None:
     undone = stage.undone
     failure = undone.down.ran.failure if undone else None
     if undone is None or (failure and failure.kind == "not_implemented"):
-        _no_way_back(ground, stage)
+        says = f": {told(failure)}" if failure else ", and says so"
+        _no_way_back(ground, stage, says)
         return
     if failure is not None:
         ground.board.found(
@@ -77,12 +78,12 @@ def _stage(ground: Ground, stage: Stage) -> None:
     ground.board.passed(ground.name, *UNDOING)
 
 
-def _no_way_back(ground: Ground, stage: Stage) -> None:
+def _no_way_back(ground: Ground, stage: Stage, says: str) -> None:
     revision = stage.migration.revision
     ground.board.idle(ground.name, TRACE, REDO, word=NO_WAY_BACK)
     ground.board.found(
         UNDO,
-        f"{revision} has no downgrade, and says so",
+        f"{revision} has no downgrade{says}",
         place(ground.name, stage.migration),
         severity=model.Severity.NOTE,
         measured="no downgrade",
