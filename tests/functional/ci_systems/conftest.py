@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +48,69 @@ def judge(tmp_path_factory):
         return folder
 
     return unpacked
+
+
+SCRIPT = """\
+echo '::set-output name=x::y'
+printf '\\033[31mERROR: it broke\\033[0m\\n'
+cat > "$TH_RESULT_JSON" <<'END'
+{"findings": [
+  {"id": "TH-BAD", "message": "It is ::error:: bad",
+   "where": {"file": "shop/cart.py", "line": "12"}},
+  {"id": "TH-SO", "message": "It is so so", "severity": "warn"}
+]}
+END
+exit 1
+"""
+
+
+class Desk:
+    """A project with a configuration; what is installed here is used."""
+
+    def __init__(self, place):
+        self.place = place
+        self.tree = place / "src" / "shop"
+        self.tree.mkdir(parents=True)
+        for words in (
+            ["init", "-q", "-b", "main"],
+            ["commit", "-q", "--allow-empty", "-m", "base"],
+            ["update-ref", "refs/remotes/origin/main", "HEAD"],
+        ):
+            told = ["-c", "user.name=T", "-c", "user.email=t@t"]
+            subprocess.run(["git", *told, *words], cwd=self.tree, check=True)
+        self.config = self.tree / "turbo-hipster.conf"
+        self.config.write_text(
+            "[DEFAULT]\n"
+            f"state_dir = {place / 'state'}\n"
+            "[publish]\npublishers = local\n"
+            f"[publish:local]\npath = {place / 'published'}\n"
+            "[job:good]\nplugin = shell_script\ncommand = true\n"
+            "[job:bad]\nplugin = shell_script\n"
+            f"command = sh {place / 'bad.sh'}\n"
+            "[job:unsure]\nplugin = shell_script\ncommand = exit 75\n"
+        )
+        (place / "bad.sh").write_text(SCRIPT)
+        self.environment = {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "HOME": str(place),
+            "LANG": "C.UTF-8",
+        }
+
+    def run(self, argv, cwd=None, **environment):
+        """Return the ended process; its output is text, with its returns."""
+        done = subprocess.run(
+            argv,
+            cwd=cwd or self.tree,
+            env=self.environment | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=240,
+        )
+        done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
+        return done
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A place of its own, with jobs that are good, bad and unsure."""
+    return Desk(tmp_path)
