@@ -15,9 +15,13 @@ from typing import Any
 
 from turbo_hipster.exceptions import PluginError
 from turbo_hipster.task import TaskContext
-from turbo_hipster_databases import plugins
+from turbo_hipster_databases import disks, plugins
 from turbo_hipster_databases.engine import Engine
-from turbo_hipster_databases.environments import interpreters, requirements
+from turbo_hipster_databases.environments import (
+    cache,
+    interpreters,
+    requirements,
+)
 from turbo_hipster_databases.environments.installing import Installer
 from turbo_hipster_databases.environments.requirements import Required
 from turbo_hipster_databases.environments.shelf import MAKING, Shelf
@@ -68,12 +72,28 @@ def environment(
     such as ``3.9`` (default: our own).
 
     Raises RequirementsRefused when the change asks for what cannot be had,
-    EnvironmentFailed when we could not get it.
+    EnvironmentFailed or DiskFull when we could not get it.
     """
-    began = time.monotonic()
     checkout = checkout or context.workspace
-    required = _read(checkout, requirements, constraints)
-    interpreter = interpreters.find(python)
+    place = home(context) / "environments"
+    with disks.watched(place, "no environment can be made"):
+        return _environment(
+            context,
+            _read(checkout, requirements, constraints),
+            interpreters.find(python),
+            extra,
+            checkout,
+        )
+
+
+def _environment(
+    context: TaskContext,
+    required: Required,
+    interpreter: Path,
+    extra: Sequence[str],
+    checkout: Path,
+) -> Environment:
+    began = time.monotonic()
     key = _key(required, interpreter, extra)
     shelf = Shelf(home(context) / "environments")
     engines = plugins.names(plugins.ENGINES)
@@ -94,6 +114,7 @@ def environment(
         raise
     if made:
         shelf.prune()
+        cache.trim(context, shelf, checkout)
     return Environment(
         shelf.place(key) / "bin/python",
         frozenset(manifest["drivers"]),
@@ -185,7 +206,8 @@ def _complete(
             return False, manifest
         if manifest is None:
             shelf.remove(key)  # what a killed build left half
-            installer.make(interpreter, required, extra)
+            with cache.used(shelf):
+                installer.make(interpreter, required, extra)
         manifest = {
             **installer.probe(_drivers(engines)),
             "engines": list(engines),

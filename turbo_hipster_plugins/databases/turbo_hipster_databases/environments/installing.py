@@ -30,6 +30,8 @@ NOT_THE_CHANGE = re.compile(
 """uv's words for trouble with the network, the disk, or this machine."""
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+TRIMMING = 120.0
+"""Seconds that tidying the cache may take."""
 LINES = 40
 """Lines of uv's explanation that are passed on."""
 
@@ -122,6 +124,13 @@ class Installer:
         for folder, _folders, _files in os.walk(self.place):
             Path(folder).chmod(0o555)
         self.place.chmod(0o755)  # the manifest is still to come
+
+    def cache(self, what: str) -> None:
+        """Have uv ``prune`` or ``clean`` its cache; it may not want to."""
+        argv = [_binary(), "cache", what, "--quiet"]
+        self._context.execute(
+            argv, env=self._environ, timeout=TRIMMING, log=LOG
+        )
 
     def _left_by_builds(self) -> list[Path]:
         """Return what setuptools leaves where it asks for metadata."""

@@ -51,9 +51,15 @@ class Surrounding:
             python=environment.python,
             drivers=environment.drivers,
             options=self._settings.tool_options,
-            variables=variables or {},
+            variables={**self._at_a_desk(checkout), **(variables or {})},
             network=self._needs_network(),
         )
+
+    def _at_a_desk(self, checkout: Path) -> Mapping[str, str]:
+        """Leave nothing in a folder that is not the build's own."""
+        if checkout.is_relative_to(self._context.results_dir.parent):
+            return {}
+        return {"PYTHONDONTWRITEBYTECODE": "1"}
 
     def _needs_network(self) -> bool:
         """Say whether steps must be left the network; tried once."""

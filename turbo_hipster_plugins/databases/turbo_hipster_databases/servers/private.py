@@ -18,6 +18,7 @@ from turbo_hipster_databases import disks
 from turbo_hipster_databases.engine import Engine
 from turbo_hipster_databases.exceptions import ServerFailed
 from turbo_hipster_databases.model import Body, Release
+from turbo_hipster_databases.servers.instance import Instance
 from turbo_hipster_databases.servers.launching import REFUSED
 from turbo_hipster_databases.servers.room import Room
 from turbo_hipster_databases.snapshots import overlay
@@ -41,11 +42,10 @@ class MountRefused(ServerFailed):
     """Nothing can be mounted here."""
 
 
-class PrivateServer:
+class PrivateServer(Instance):
     """A server on a body; ``start`` it, and ``stop`` it in the end.
 
-    Safe from several threads.  ``gone`` is called once, when it is over and
-    its data are of no use any more.
+    Safe from several threads.
     """
 
     def __init__(
@@ -57,17 +57,11 @@ class PrivateServer:
         room: Room,
         gone: Callable[[PrivateServer], None],
     ) -> None:
-        self.context = context
-        self.engine = engine
-        self.release = release
-        self.body = body
+        super().__init__(context, engine, release, body, gone)
         self.room = room
-        self.technique = body.technique
-        self._gone = gone
         self._lock = threading.Lock()
         self._running: Running | None = None
         self._process = -1
-        self._removed = False
 
     def __str__(self) -> str:
         return f"the server of {self.release}"

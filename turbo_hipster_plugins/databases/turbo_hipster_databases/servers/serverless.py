@@ -10,9 +10,10 @@ from typing import Any
 from turbo_hipster.task import TaskContext
 from turbo_hipster_databases.engine import Engine
 from turbo_hipster_databases.model import Body, Release
+from turbo_hipster_databases.servers.instance import Instance
 
 
-class Serverless:
+class Serverless(Instance):
     """A body that its clients read and write by themselves."""
 
     def __init__(
@@ -24,14 +25,9 @@ class Serverless:
         folder: Path,
         gone: Callable[[Serverless], None],
     ) -> None:
-        self.context = context
-        self.engine = engine
-        self.release = release
-        self.body = body
-        self.technique = body.technique
+        super().__init__(context, engine, release, body, gone)
         self._folder = folder
-        self._gone = gone
-        self._over = self._removed = False
+        self._over = False
 
     def url(self, scheme: str = "") -> str:
         """Return the SQLAlchemy URL, for one of the engine's ``drivers``."""

@@ -5,10 +5,12 @@ There is no hook between their statements, so they are killed by time.
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Self
 
 from turbo_hipster.task import Exit, TaskContext
 from turbo_hipster_databases import disks, home
@@ -122,6 +124,48 @@ class Commands:
                 + last(left.tail)
             )
         return ended
+
+
+class CommandLine:
+    """What steppers have in common whose tool is a command line.
+
+    The ``tool_options`` hold the templates of its commands.
+    """
+
+    def __init__(self, commands: Commands, options: Mapping[str, str]) -> None:
+        self._commands = commands
+        self._options = options
+        self._at: tuple[str, ...] = ()
+
+    @classmethod
+    @contextlib.contextmanager
+    def opened(
+        cls, context: TaskContext, project: Project, server: Server
+    ) -> Iterator[Self]:
+        """Open one on the server's database."""
+        commands = Commands(context, project, server)
+        try:
+            yield cls(commands, project.options)
+        finally:
+            commands.close()
+
+    def version(self) -> list[str] | None:
+        """Return the first words of what the version command prints.
+
+        None where the job names no such command.
+        """
+        template = self._options.get("version")
+        if not template:
+            return None
+        lines = self._commands.said(template).splitlines()
+        return [line.split()[0] for line in lines if line.strip()]
+
+    def differences(self) -> tuple[str, ...] | None:
+        """Return what the check command prints when it fails."""
+        return self._commands.differences(self._options.get("check"))
+
+    def close(self) -> None:
+        """Nothing lives between two commands."""
 
 
 def filled(template: str, words: Mapping[str, str]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import ClassVar
 
 from turbo_hipster.exceptions import InvalidJob
@@ -24,7 +24,7 @@ from turbo_hipster_databases.model import (
 from turbo_hipster_databases.stepping import surroundings
 from turbo_hipster_databases.stepping.commands import (
     NOTHING,
-    Commands,
+    CommandLine,
     filled,
 )
 
@@ -58,26 +58,17 @@ class Command(MigrationTool):
                 "one to go up to"
             )
 
-    @contextlib.contextmanager
     def open(
         self, context: TaskContext, project: Project, server: Server
-    ) -> Iterator[Stepper]:
+    ) -> AbstractContextManager[Stepper]:
         """Open a stepper on the server's database."""
-        commands = Commands(context, project, server)
-        try:
-            yield CommandStepper(commands, project.options)
-        finally:
-            commands.close()
+        return CommandStepper.opened(context, project, server)
 
 
-class CommandStepper:
+class CommandStepper(CommandLine):
     """Implements Stepper; see there."""
 
-    def __init__(self, commands: Commands, options: Mapping[str, str]) -> None:
-        self._commands = commands
-        self._options = options
-        self._history: History | None = None
-        self._at: tuple[str, ...] = ()
+    _history: History | None = None
 
     def history(self) -> History:
         """Return the revisions that the list names."""
@@ -100,11 +91,9 @@ class CommandStepper:
 
     def current(self) -> tuple[str, ...]:
         """Return what the version command prints, else what we ran."""
-        template = self._options.get("version")
-        if not template:
+        names = self.version()
+        if names is None:
             return self._at
-        lines = self._commands.said(template).splitlines()
-        names = [line.split()[0] for line in lines if line.strip()]
         nothing = (*NOTHING, self._base)
         return tuple(one for one in names if one.lower() not in nothing)
 
@@ -138,10 +127,3 @@ class CommandStepper:
         if ran.failure is None and not ran.died:
             self._at = tuple(one for one in target if one != self._base)
         return ran
-
-    def differences(self) -> tuple[str, ...] | None:
-        """Return what the check command prints when it fails."""
-        return self._commands.differences(self._options.get("check"))
-
-    def close(self) -> None:
-        """Nothing lives between two commands."""

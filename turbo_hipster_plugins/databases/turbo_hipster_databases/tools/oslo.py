@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import ClassVar
 
 from turbo_hipster.exceptions import InvalidJob
@@ -22,7 +22,7 @@ from turbo_hipster_databases.model import (
     Ran,
 )
 from turbo_hipster_databases.stepping import surroundings
-from turbo_hipster_databases.stepping.commands import NOTHING, Commands
+from turbo_hipster_databases.stepping.commands import NOTHING, CommandLine
 
 PHASES = ("expand", "migrate", "contract")
 WHOLE = "sync"
@@ -53,25 +53,15 @@ class Oslo(MigrationTool):
                 + ", ".join(PHASES)
             )
 
-    @contextlib.contextmanager
     def open(
         self, context: TaskContext, project: Project, server: Server
-    ) -> Iterator[Stepper]:
+    ) -> AbstractContextManager[Stepper]:
         """Open a stepper on the server's database."""
-        commands = Commands(context, project, server)
-        try:
-            yield PhaseStepper(commands, project.options)
-        finally:
-            commands.close()
+        return PhaseStepper.opened(context, project, server)
 
 
-class PhaseStepper:
+class PhaseStepper(CommandLine):
     """Implements Stepper; see there."""
-
-    def __init__(self, commands: Commands, options: Mapping[str, str]) -> None:
-        self._commands = commands
-        self._options = options
-        self._at: tuple[str, ...] = ()
 
     def history(self) -> History:
         """Return the phases that the job has commands for."""
@@ -88,10 +78,9 @@ class PhaseStepper:
 
         A stepper that has run none yet says what the version command says.
         """
-        template = self._options.get("version")
-        if not template:
+        words = self.version()
+        if words is None:
             return self._at
-        words = self._commands.said(template).split()
         if not words or words[0].lower() in NOTHING:
             return ()
         return self._at or (words[0],)
@@ -116,10 +105,3 @@ class PhaseStepper:
         if ran.failure is None and not ran.died:
             self._at = (migration.revision,)
         return ran
-
-    def differences(self) -> tuple[str, ...] | None:
-        """Return what the check command prints when it fails."""
-        return self._commands.differences(self._options.get("check"))
-
-    def close(self) -> None:
-        """Nothing lives between two commands."""
