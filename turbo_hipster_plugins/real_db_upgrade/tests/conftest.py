@@ -87,7 +87,7 @@ class Shop:
         )
         return folder
 
-    def judge(self, **options):
+    def judge(self, *, cancel_at=None, **options):
         """Judge the last commit against the release."""
         self.outcome = run_task(
             RealDbUpgrade,
@@ -102,6 +102,7 @@ class Shop:
             project=self.project.path,
             base=self.base,
             state_dir=self.state_dir,
+            cancel_at=cancel_at,
         )
         assert self.outcome.left == 0
         return self.outcome

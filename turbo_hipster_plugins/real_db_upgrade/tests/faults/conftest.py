@@ -109,22 +109,31 @@ class Desk:
 
     def crash(self):
         """Kill all its processes at once, as a power cut would."""
-        while found := self.processes():
-            for pid in found:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            if self.process.poll() is None:
-                self.process.wait(60)
+        found = set()
+        while more := set(self.processes(found)) - found:
+            found |= more
+            for pid in more:
+                self._tell(pid, signal.SIGSTOP)
+        for pid in found:
+            self._tell(pid, signal.SIGKILL)
+        self.process.wait(60)
+        until(lambda: not found & set(self.processes()))
         return self
 
-    def processes(self):
-        """Return those that have our mark in their environment."""
+    @staticmethod
+    def _tell(pid, number):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+    def processes(self, parents=()):
+        """Return those that have our mark, and children of ``parents``."""
         found = []
         for path in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 told = (path / "environ").read_bytes().split(b"\0")
-                state = (path / "stat").read_text().rpartition(")")[2]
-                if self.mark.encode() in told and state.split()[0] != "Z":
+                state = (path / "stat").read_text().rpartition(")")[2].split()
+                ours = self.mark.encode() in told or int(state[1]) in parents
+                if ours and state[0] != "Z":
                     found.append(int(path.name))
         return found
 
@@ -149,7 +158,6 @@ class Desk:
                 if path.name.startswith((".making-", ".gone-", ".broken-"))
                 or path.suffix not in ("", ".json")
             ),
-            *self.state.glob("builds/*"),
             *self.state.glob("servers/*"),
         ]
 
