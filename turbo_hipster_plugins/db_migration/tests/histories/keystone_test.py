@@ -111,9 +111,13 @@ def test_a_change_of_the_last_two_releases_is_judged(branches):
     )
     # keystone never goes down
     assert told(outcome) == [
-        f"note TH-M201 {engine} {revision}"
-        for engine in sorted(ENGINES)
-        for revision in ("742c857f1dfb", "e8725d6fa226")
+        *(
+            f"note TH-M201 {engine} {revision}"
+            for engine in sorted(ENGINES)
+            for revision in ("742c857f1dfb", "e8725d6fa226")
+        ),
+        "note TH-M401 mariadb",
+        "note TH-M401 postgresql",
     ]
 
 
