@@ -105,9 +105,13 @@ def _kept(one: Dataset, folder: Path) -> Iterator[tuple[str, object]]:
     """Yield the snapshots that were made of its seeds, and their layers."""
     if not folder.is_dir():
         return
-    seeds = _known(folder)
-    mine = {seeds[str(f.absolute())] for f in one.seeds.values()
-            if str(f.absolute()) in seeds}  # fmt: skip
+    known = _known(folder)
+    mine = {told.sha256 for told in one.manifest.values()}
+    mine |= {
+        known[path]
+        for path in (str(file.absolute()) for file in one.seeds.values())
+        if path in known
+    }
     entries = Store(folder).list()
     keys = {
         entry.snapshot.key

@@ -38,13 +38,8 @@ def drafted(top: Path, name: str) -> Iterator[Path]:
     Raises RefusedInput when there is one, or when ``top`` is not ours to
     write into.
     """
-    if not NAME.fullmatch(name):
-        raise RefusedInput(
-            f"{name!r} is no name for a dataset: letters, digits and _.+- "
-            "make one, and it begins with a letter or a digit"
-        )
-    target, draft = top / name, top / f".{name}.new"
     refuse_existing(top, name)
+    target, draft = top / name, top / f".{name}.new"
     try:
         draft.mkdir(exist_ok=True)
         folder = os.open(draft, os.O_RDONLY | os.O_CLOEXEC)
@@ -72,7 +67,12 @@ def drafted(top: Path, name: str) -> Iterator[Path]:
 
 
 def refuse_existing(top: Path, name: str) -> None:
-    """Raise RefusedInput when the name is taken."""
+    """Raise RefusedInput when the name is taken, or is none."""
+    if not NAME.fullmatch(name):
+        raise RefusedInput(
+            f"{name!r} is no name for a dataset: letters, digits and _.+- "
+            "make one, and it begins with a letter or a digit"
+        )
     if os.path.lexists(top / name):
         raise RefusedInput(
             f"{top / name} is there already, and is never overwritten; "
