@@ -10,6 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from theatre.servers import geard, server_of
+from theatre.worker.relay import proxy_to
+from theatre.worker.sites import site
+
+__all__ = ["geard", "proxy_to", "server_of", "site"]
+
 JUDGES = {
     # the authors' own object model: its source has the JSON schema it is
     # made from, with the draft's number; the words that we use are the same

@@ -47,6 +47,14 @@ def test_each_severity_has_its_level_beside_the_code(lines, severity, verdict):
     assert told[2] == "It, is: 100%\nWhere: engine e"
 
 
+def test_a_files_name_is_a_name_whatever_signs_it_has(lines):
+    where = {"file": "a,title=x::b%2C.py", "line": "1"}
+    one = model.Finding("TH-1", model.Severity.FAIL, "m", where)
+    [told] = map(parsed, lines(reports.report(one)))
+    assert told[1] == {**where, "title": "TH-1"}
+    assert told[2] == "m"
+
+
 @pytest.mark.parametrize("verdict", model.Verdict)
 def test_a_bad_verdict_without_a_failing_finding_is_said_first(lines, verdict):
     warn = model.Finding("TH-1", model.Severity.WARN, "so so")
