@@ -103,6 +103,23 @@ def test_a_build_is_remembered_once(history):
     assert seconds(history) == [1.0]
 
 
+def test_names_longer_than_a_column_are_kept_apart(history):
+    # given merges of many branches, that differ only in their ends
+    parents = "+".join(f"{n:012x}" for n in range(30))
+    other = Subject("p" * 300, "d" * 300, "mariadb", "m" * 300)
+    history.add(run("b1", 1.0, other, step=f"{parents}->one"))
+    history.add(run("b2", 2.0, other, step=f"{parents}->two"))
+
+    # then each has its own figures, and every column holds its text
+    assert seconds(history, other, f"{parents}->one") == [1.0]
+    assert seconds(history, other, f"{parents}->two") == [2.0]
+    for step, _ in history.steps(other):
+        assert len(step) == 200
+    [(known, count)] = history.subjects()
+    assert count == 2 and len(known.dataset) == len(known.machine) == 100
+    assert history.steps(known) == history.steps(other)
+
+
 def test_it_says_what_it_knows(history):
     history.add(run("b1", 1.0))
     history.add(run("b2", 1.0))

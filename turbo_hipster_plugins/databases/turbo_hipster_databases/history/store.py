@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,6 +17,7 @@ from turbo_hipster_databases.history.words import (
     Figure,
     Quantity,
     RunRecord,
+    StepRecord,
     Subject,
 )
 
@@ -26,12 +29,42 @@ MOST = 200
 
 
 def _of(subject: Subject) -> Sequence[sa.ColumnElement[bool]]:
-    return (
-        RUNS.c.project == subject.project,
-        RUNS.c.dataset == subject.dataset,
-        RUNS.c.engine == subject.engine,
-        RUNS.c.machine == subject.machine,
-    )
+    return [
+        RUNS.c[name] == value
+        for name, value in _fitted(RUNS, dataclasses.asdict(subject)).items()
+    ]
+
+
+def _of_step(step: StepRecord) -> dict[str, Any]:
+    """Return the columns of a step."""
+    texts = {
+        "step": step.step,
+        "rung": step.rung,
+        "direction": step.direction,
+    }
+    return _fitted(STEPS, texts) | {
+        quantity.value: step.figures.get(quantity) for quantity in Quantity
+    }
+
+
+def _fitted(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Shorten texts that their columns do not hold.
+
+    A merge of twenty branches has a long name.  What is cut off stands as a
+    digest, so that two of them remain two.
+    """
+    return {
+        name: _short(value, getattr(table.c[name].type, "length", None))
+        for name, value in row.items()
+    }
+
+
+def _short(value: Any, most: int | None) -> Any:
+    if most is None or not isinstance(value, str) or len(value) <= most:
+        return value
+    digest = hashlib.sha256(value.encode(errors="replace")).hexdigest()
+    end = f"~{digest[:16]}"
+    return value[: most - len(end)] + end
 
 
 class History:
@@ -82,18 +115,14 @@ class History:
         }
         try:
             with self._engine.begin() as connection:
-                made = connection.execute(sa.insert(RUNS).values(row))
+                made = connection.execute(
+                    sa.insert(RUNS).values(_fitted(RUNS, row))
+                )
                 assert made.inserted_primary_key is not None
                 steps = [
                     {
                         "run": made.inserted_primary_key[0],
-                        "step": step.step,
-                        "rung": step.rung,
-                        "direction": step.direction,
-                        **{
-                            quantity.value: step.figures.get(quantity)
-                            for quantity in Quantity
-                        },
+                        **_of_step(step),
                     }
                     for step in run.steps
                 ]
@@ -125,7 +154,7 @@ class History:
             .join_from(STEPS, RUNS, STEPS.c.run == RUNS.c.id)
             .where(
                 *_of(subject),
-                STEPS.c.step == step,
+                STEPS.c.step == _fitted(STEPS, {"step": step})["step"],
                 STEPS.c.direction == direction,
                 column.is_not(None),
             )
