@@ -182,19 +182,32 @@ class Walker:
         if migration.can_undo is False:
             return
         down = self._step(migration, Direction.DOWN, observed=True)
+        down = self._unlocked(down)
         stage.undone = undone = Undone(down)
         if down.ran.failure:
             if self._was_touched(stage, down.ran):
                 self._afresh(stage)
             return
         undone.trace = self._ground.schema(self._server)
-        undone.again = self._step(migration)
+        undone.again = self._unlocked(self._step(migration))
         if undone.again.ran.failure:
             self._afresh(stage)
             return
         undone.after = self._ground.schema(self._server)
         if undone.after != stage.after:
             self._afresh(stage)
+
+    def _unlocked(self, took: Took) -> Took:
+        """Return a step, as failed if it left a table locked.
+
+        Whoever reads the schema then would wait for a day.
+        """
+        if took.ran.failure is None:
+            try:
+                rows.count(self._server)
+            except rows.Unreadable as error:
+                return _locked(took, error)
+        return took
 
     def _was_touched(self, stage: Stage, down: Ran) -> bool:
         """Say whether a failed downgrade may have changed the database.

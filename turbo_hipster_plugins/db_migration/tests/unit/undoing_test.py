@@ -1,5 +1,9 @@
 """TH-M201, M202 and M203: undone, without a trace, and done again."""
 
+import pytest
+
+from turbo_hipster_db_migration import rows
+
 
 def test_a_step_that_cannot_be_undone_is_found(judge, step):
     judged = judge(step("one", ("need a",), ("fail locked",)))
@@ -121,6 +125,32 @@ def test_what_is_not_judged_is_not_undone(judge, step):
 
     assert judged.ids() == []
     assert ("down", "one") not in judged.tool.log
+
+
+@pytest.mark.parametrize(("after", "check"), [(2, "TH-M201"), (3, "TH-M203")])
+def test_a_way_that_leaves_a_table_locked_fails(
+    judge, step, monkeypatch, after, check
+):
+    counts = []
+    real = rows.count
+
+    def count(server):
+        counts.append(server)
+        if len(counts) == after:
+            raise rows.Unreadable("a table cannot be read: lock timeout")
+        return real(server)
+
+    monkeypatch.setattr(rows, "count", count)
+
+    judged = judge(
+        step("one", ("need a",), ("drop a",)),
+        step("two", ("need b",), ("drop b",)),
+        options={"checks": ["undo"]},
+    )
+
+    assert judged.ids() == [check]
+    assert "left a transaction open" in judged.finding.message
+    assert judged.cells()["TH-M102"] == "ok"
 
 
 def test_a_history_whose_every_downgrade_fails_is_not_walked_again(
