@@ -117,7 +117,7 @@ MUTATIONS = [
     fault(
         "a table that is full is laid to the disk, whatever the log says",
         "disks.py",
-        "return bool(SAID.search(server.log_tail()))",
+        "return bool(SAID.search(server.log_tail(READ)))",
         "return True",
         "disks_test.py::"
         "test_what_fails_for_another_reason_is_the_changes_fault",

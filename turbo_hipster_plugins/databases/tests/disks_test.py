@@ -15,7 +15,7 @@ PANIC = "53100 PANIC:  could not write to file: No space left on device"
 
 
 def server(log=""):
-    return SimpleNamespace(log_tail=lambda: log)
+    return SimpleNamespace(log_tail=lambda most: log)
 
 
 @pytest.mark.parametrize(

@@ -36,12 +36,17 @@ CLIENTS = re.compile(r"\b(?:1114|2006|2013)\b|server closed the connection")
 """The same, in what a client printed."""
 
 
+READ = 64 * 1024
+"""Characters of a log that are read: who looks at a server that is lost, and
+comes back, fills it."""
+
+
 def noticed_by(failure: Failure, server: Server) -> bool:
     """Say whether a step failed because the disk is full."""
     if failure.code in CODES or SAID.search(failure.message):
         return True
     if failure.kind in ("sql", "hang") and failure.code in ASK_THE_LOG:
-        return bool(SAID.search(server.log_tail()))
+        return bool(SAID.search(server.log_tail(READ)))
     return failure.kind == "command" and _said(
         failure.message, server.log_tail
     )
@@ -54,16 +59,20 @@ def full(place: Path, what: str) -> DiskFull:
     )
 
 
+def _nothing(_most: int) -> str:
+    return ""
+
+
 @contextlib.contextmanager
 def watched(
     place: Path,
     what: str,
     *kinds: type[Exception],
-    log: Callable[[], str] = str,
+    log: Callable[[int], str] = _nothing,
 ) -> Iterator[None]:
     """Raise DiskFull when an OSError, or one of ``kinds``, is due to that.
 
-    Other errors pass.  ``log`` returns the end of a server's log.
+    Other errors pass.  ``log`` returns so much of the end of a server's log.
     """
     caught: tuple[type[Exception], ...] = (OSError, *kinds)
     try:
@@ -75,7 +84,7 @@ def watched(
         raise
 
 
-def _said(text: str, log: Callable[[], str]) -> bool:
+def _said(text: str, log: Callable[[int], str]) -> bool:
     if SAID.search(text):
         return True
-    return bool(CLIENTS.search(text) and SAID.search(log()))
+    return bool(CLIENTS.search(text) and SAID.search(log(READ)))

@@ -25,6 +25,10 @@ Raises ServerFailed with the end of its output.
 """
 
 
+LOG_TAIL = 4096
+"""Characters of a server's log that an error shows at most."""
+
+
 class Server(Protocol):
     """A private running instance of an engine; it serves one build."""
 
@@ -46,8 +50,8 @@ class Server(Protocol):
     def alive(self) -> bool:
         """Say whether it still runs."""
 
-    def log_tail(self) -> str:
-        """Return the end of its log."""
+    def log_tail(self, most: int = LOG_TAIL) -> str:
+        """Return the end of its log, of so many characters at most."""
 
     def stop(self, *, clean: bool = False) -> None:
         """End it; ``clean`` shuts down so that the data can be kept."""

@@ -108,3 +108,24 @@ def test_what_cannot_be_prepared_says_why_and_leaves_nothing(
 def test_a_server_user_that_cannot_be_is_refused(name):
     with pytest.raises(ConfigurationError, match=name):
         account(plugins.engine("postgresql"), name)
+
+
+@pytest.mark.functional
+def test_a_long_statement_does_not_hide_what_was_said_before(
+    postgresql, in_build
+):
+    def build(servers):
+        server = servers.empty(postgresql)
+        connection = server.connect()
+        try:
+            for text in ("nothing_like_this", "x" * 2**20, "1\n,\n" * 9999):
+                with pytest.raises(Exception, match="(?i)error|not exist"):
+                    connection.execute(f"SELECT {text} FROM nowhere")
+        finally:
+            connection.close()
+        return server.log_tail(), server.log_tail(10**6)
+
+    short, long = in_build(build)
+    assert "SELECT nothing_like_this" in short
+    assert short in long
+    assert len(short) <= 4096

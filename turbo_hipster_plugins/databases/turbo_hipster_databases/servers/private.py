@@ -15,7 +15,7 @@ from typing import Any
 from turbo_hipster.exceptions import CannotJudge, CommandFailed
 from turbo_hipster.task import Running, TaskContext
 from turbo_hipster_databases import disks
-from turbo_hipster_databases.engine import Engine
+from turbo_hipster_databases.engine import LOG_TAIL, Engine
 from turbo_hipster_databases.exceptions import ServerFailed
 from turbo_hipster_databases.model import Body, Release
 from turbo_hipster_databases.servers.instance import Instance
@@ -162,10 +162,10 @@ class PrivateServer(Instance):
         poll.register(process, select.POLLIN)
         return not poll.poll(seconds * 1000)
 
-    def log_tail(self) -> str:
-        """Return the end of its log."""
+    def log_tail(self, most: int = LOG_TAIL) -> str:
+        """Return the end of its log, of so many characters at most."""
         with contextlib.suppress(FileNotFoundError):
-            return self.room.log_tail()
+            return self.room.log_tail(most)
         return ""
 
     def stop(self, *, clean: bool = False) -> None:

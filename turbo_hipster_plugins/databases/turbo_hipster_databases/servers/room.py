@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from turbo_hipster.task import TaskContext
+from turbo_hipster_databases.engine import LOG_TAIL
 from turbo_hipster_databases.home import home, room
 from turbo_hipster_databases.servers.accounts import closed_to, give
 from turbo_hipster_databases.servers.launching import launched
@@ -19,8 +20,6 @@ LONGEST = 107 - len("/.s.PGSQL.5432")
 INSIDE = ("/mnt", "/media", "/srv", "/opt", "/tmp")  # noqa: S108
 """Folders that exist; a server sees its room in one of them."""
 
-TAIL = 4096
-"""Characters of a server's log that an error shows at most."""
 LOOKED_AT, LINE = 4 * 2**20, 600
 """Bytes of its end that are looked at, and characters of each line."""
 
@@ -136,7 +135,7 @@ class Room:
             "TZ": "UTC",
         }
 
-    def log_tail(self) -> str:
+    def log_tail(self, most: int = LOG_TAIL) -> str:
         """Return the end of what was said in here, by lines.
 
         Long ones are cut, and of a statement the first line is enough: what
@@ -148,7 +147,7 @@ class Room:
             lines = stream.read().decode(errors="replace").split("\n")
         if size > LOOKED_AT:
             del lines[0]
-        shown, left = list[str](), TAIL
+        shown, left = list[str](), most
         for line in reversed(lines):
             if line.startswith("\t"):
                 continue

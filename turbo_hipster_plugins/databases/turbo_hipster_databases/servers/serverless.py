@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from turbo_hipster.task import TaskContext
-from turbo_hipster_databases.engine import Engine
+from turbo_hipster_databases.engine import LOG_TAIL, Engine
 from turbo_hipster_databases.model import Body, Release
 from turbo_hipster_databases.servers.instance import Instance
 
@@ -45,7 +45,7 @@ class Serverless(Instance):
         """Say whether it can still be used."""
         return not self._over
 
-    def log_tail(self) -> str:
+    def log_tail(self, most: int = LOG_TAIL) -> str:
         """Return nothing: it has no log."""
         return ""
 
