@@ -6,6 +6,8 @@ are shown.  What an engine says is shown without what it quotes.
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -14,8 +16,11 @@ from turbo_hipster_databases.model import Failure
 from turbo_hipster_databases.schema.model import Schema
 from turbo_hipster_real_db_upgrade.checking.previous.wording import (
     RAISED,
-    normalised,
     scrubbed,
+)
+from turbo_hipster_real_db_upgrade.judging.scrubbing import (
+    normalised,
+    without_values,
 )
 
 OURS = ("hang", "transaction", "prompt")
@@ -45,8 +50,7 @@ def told(failure: Failure, known: Collection[str]) -> str:
     if failure.kind == "sql":
         if failure.code in RAISED:
             return f"a trigger refuses it ({failure.code})"
-        said = _without_row(failure.message)
-        text = scrubbed(said, known)
+        text = scrubbed(_said(failure.message), known)
         code = failure.code
         return f"{text} ({code})" if code and code not in text else text
     if failure.kind == "exit":
@@ -56,13 +60,12 @@ def told(failure: Failure, known: Collection[str]) -> str:
     return f"it raises {name}"
 
 
-def detail(failure: Failure, checkout: Path) -> str:
+def detail(failure: Failure, engine: str, checkout: Path) -> str:
     """Return the statement without its values, and where it was run."""
     parts = []
     if failure.statement:
-        parts.append(
-            f"The statement that failed:\n{normalised(failure.statement)}"
-        )
+        statement = normalised(failure.statement, engine)
+        parts.append(f"The statement that failed:\n{statement}")
     places = [
         f"{Path(path).relative_to(checkout)}:{line} in {name}"
         for path, line, name in FRAME.findall(failure.traceback)
@@ -73,11 +76,12 @@ def detail(failure: Failure, checkout: Path) -> str:
     return "\n\n".join(parts)
 
 
-def _without_row(message: str) -> str:
-    """Leave out the lines in which PostgreSQL shows the row."""
-    lines = [
-        line
-        for line in message.splitlines()
-        if not line.lstrip().startswith(("DETAIL", "CONTEXT", "LINE", "^"))
-    ]
-    return " ".join(lines)
+def _said(message: str) -> str:
+    """Return what the engine says, without class, number and rows."""
+    name, _, text = message.partition(": ")
+    if not name.isidentifier():
+        text = message
+    with contextlib.suppress(ValueError, SyntaxError, TypeError, IndexError):
+        # the drivers of MariaDB and MySQL show number and text as a tuple
+        text = str(ast.literal_eval(text)[1])
+    return without_values(text)

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 
 from turbo_hipster_real_db_upgrade.checking.budget import Budget
 from turbo_hipster_real_db_upgrade.checking.data import checked as data
+from turbo_hipster_real_db_upgrade.checking.halfway import checked as halfway
 from turbo_hipster_real_db_upgrade.checking.previous import (
     checked as previous,
 )
+from turbo_hipster_real_db_upgrade.checking.scale import checked as scale
 from turbo_hipster_real_db_upgrade.checking.subject import Subject
 from turbo_hipster_real_db_upgrade.checking.undo import checked as undo
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
@@ -29,7 +31,9 @@ class Pass:
 PASSES: tuple[Pass, ...] = (  # in their order
     Pass("data", data.check),
     Pass("undo", undo.check),
+    Pass("kill half-way", halfway.check),
     Pass("previous code", previous.check),
+    Pass("scale", scale.check),
 )
 
 

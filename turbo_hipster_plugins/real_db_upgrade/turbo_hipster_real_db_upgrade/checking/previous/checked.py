@@ -32,6 +32,7 @@ from turbo_hipster_real_db_upgrade.checking.subject import (
 )
 from turbo_hipster_real_db_upgrade.datasets.workload import workload
 from turbo_hipster_real_db_upgrade.judging import ids
+from turbo_hipster_real_db_upgrade.judging.scrubbing import normalised
 from turbo_hipster_real_db_upgrade.measuring.rehearsal import Rehearsed
 
 WORKLOAD = "workload"
@@ -146,7 +147,7 @@ class _Step:
                 measured=WORKLOAD,
                 advice="Release code that no longer needs it first, and make "
                 "the change one release later.",
-                detail=wording.normalised(statement),
+                detail=normalised(statement, self._subject.ground.engine.name),
             )
 
     def _gaps(self, known: Code, before: Tried, after: Tried) -> None:

@@ -13,13 +13,13 @@ from turbo_hipster_real_db_upgrade.checking.previous.trying import (
     UPDATE,
     Deed,
 )
+from turbo_hipster_real_db_upgrade.judging.scrubbing import without_values
 
 RAISED = {"P0001", "1644", "SQLITE_CONSTRAINT_TRIGGER"}
 """Codes of what a trigger says, which may be anything."""
 
 QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"|`([^`]*)`")
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
-LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w.])\d+(?:\.\d+)?(?!\w)")
 LONGEST = 300
 
 ADVICE = {
@@ -45,13 +45,8 @@ def scrubbed(text: str, names: Collection[str]) -> str:
         parts = {inner, *inner.split(".")}
         return found[0] if inner in names or parts & set(names) else "'…'"
 
-    line = " ".join(text.split())[:LONGEST]
+    line = without_values(text)[:LONGEST]
     return NUMBER.sub("…", QUOTED.sub(known, line))
-
-
-def normalised(statement: str) -> str:
-    """Return a statement without the values in it."""
-    return LITERAL.sub("?", " ".join(statement.split()))[:LONGEST]
 
 
 def told(fault: Fault, names: Collection[str]) -> str:

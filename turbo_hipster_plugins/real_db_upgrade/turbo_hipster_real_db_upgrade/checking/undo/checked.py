@@ -110,7 +110,11 @@ class _Step:
             measured=failure.code or failure.kind,
             advice="Mend its downgrade; or raise NotImplementedError in it "
             "to say that there is no way back.",
-            detail=failing.detail(failure, self._ground.project.checkout),
+            detail=failing.detail(
+                failure,
+                self._ground.engine.name,
+                self._ground.project.checkout,
+            ),
         )
 
     def _within_limits(self, took: Took) -> None:
