@@ -2,6 +2,8 @@
 
 import pytest
 
+from turbo_hipster_databases.engines.sqlite import SQLite
+
 ADD = ("--engine", "sqlite", "--project", "library")
 
 
@@ -81,6 +83,16 @@ def test_loading_counts_rows_and_finds_what_only_the_bytes_tell(desk, added):
     assert desk.rows("check")[0]["state"] == "ok"
     [row] = desk.rows("check", "--load", status=1)
     assert "manifest.sqlite.sha256 is another" in row["what"]
+
+
+def test_a_seed_that_no_server_here_can_load_is_not_checked(
+    desk, added, monkeypatch
+):
+    monkeypatch.setattr(SQLite, "releases", lambda self: [])
+    assert desk.rows("check")[0]["state"] == "ok"
+    [row] = desk.rows("check", "--load", status=75)
+    assert row["state"] == "not checked"
+    assert "SQLite is not installed" in row["what"]
 
 
 def test_one_that_is_wrong_does_not_hide_the_others(desk, added):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from turbo_hipster.command import Lister
 from turbo_hipster.exceptions import CannotJudge, PluginError
+from turbo_hipster_databases.exceptions import SeedRefused
 from turbo_hipster_databases.servers.fleet import Servers
 from turbo_hipster_real_db_upgrade.cli import places
 from turbo_hipster_real_db_upgrade.cli.in_build import in_build
@@ -16,7 +17,7 @@ from turbo_hipster_real_db_upgrade.datasets.description import Dataset
 from turbo_hipster_real_db_upgrade.datasets.finding import Refused
 
 COLUMNS = ("dataset", "engine", "state", "rows", "what")
-OK, WRONG = "ok", "wrong"
+OK, WRONG, UNKNOWN = "ok", "wrong", "not checked"
 
 Row = tuple[str, str, str, object, str]
 
@@ -36,10 +37,12 @@ class DatasetCheck(Lister):
       turbo-hipster dataset check --datasets-dir /srv/datasets
       turbo-hipster dataset check --job real-data --load user_001
 
-    Each mistake names the file and the key. Ends with 1 if there is one.
+    Each mistake names the file and the key. Ends with 1 if there is one, and
+    with 75 if a seed could not be loaded by no fault of its own: the server
+    is not installed, say.
     """
 
-    wrong = False
+    status = 0
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         """Add our options."""
@@ -60,7 +63,7 @@ class DatasetCheck(Lister):
 
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Check; 1 if a dataset is wrong."""
-        return super().run(parsed_args) or int(self.wrong)
+        return super().run(parsed_args) or self.status
 
     def take_action(
         self, parsed_args: argparse.Namespace
@@ -85,7 +88,11 @@ class DatasetCheck(Lister):
             rows = in_build(self, lambda servers, _: self._all(found, servers))
         else:
             rows = self._all(found, None)
-        self.wrong = any(row[2] == WRONG for row in rows)
+        states = {row[2] for row in rows}
+        if WRONG in states:
+            self.status = 1
+        elif UNKNOWN in states:
+            self.status = CannotJudge.exit_status
         return COLUMNS, rows
 
     def _all(
@@ -109,8 +116,11 @@ class DatasetCheck(Lister):
             if servers is not None and not mistakes:
                 try:
                     rows = self._load(one, engine, servers)
-                except (CannotJudge, PluginError) as error:
+                except SeedRefused as error:
                     mistakes.append(f"{one.described_by}: seed: {error}")
+                except (CannotJudge, PluginError) as error:
+                    yield one.name, engine, UNKNOWN, "", str(error)
+                    continue
             for what in mistakes:
                 yield one.name, engine, WRONG, "", what
             if not mistakes:

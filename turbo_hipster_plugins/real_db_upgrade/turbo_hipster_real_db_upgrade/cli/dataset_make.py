@@ -165,7 +165,11 @@ class DatasetMake(Command):
                 revision = told.revision
             else:
                 server, revision = migrated(
-                    servers, settings, told.engine, told.revision, telling.rows
+                    servers,
+                    settings,
+                    told.engine,
+                    told.revision,
+                    telling.steps,
                 )
             connection = server.connect()
             try:

@@ -20,6 +20,10 @@ class Telling:
         """Tell the rows of a table."""
         self._tell(f"{table}: {done:,} of {count:,} rows", done, count)
 
+    def steps(self, what: str, done: int, count: int) -> None:
+        """Tell the steps of something."""
+        self._tell(f"{what}: {done} of {count}", done, count)
+
     def bytes(self, done: int, count: int) -> None:
         """Tell the bytes of a file."""
         text = f"{done // 2**20:,} of {count // 2**20:,} MiB copied"
