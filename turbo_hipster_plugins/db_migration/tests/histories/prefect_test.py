@@ -70,7 +70,7 @@ def told_options(engine):
 
 @pytest.mark.parametrize("engine", DRIVERS)
 def test_a_change_of_the_last_two_is_sound_but_models_differed_before(
-    prefect, told, engine
+    prefect, engine
 ):
     outcome = prefect.judge(
         DbMigration,
