@@ -26,7 +26,8 @@ def became():
     "statement, written",
     [
         ("SELECT state FROM orders", set()),
-        ("UPDATE orders SET state = 'x', note = upper(note)", {"state", "note"}),
+        ("UPDATE orders SET state = 'x', note = upper(note)",
+         {"state", "note"}),
         ("UPDATE ONLY public.orders AS o SET state = 'x'", {"state"}),
         ("UPDATE orders SET (state, note) = (1, 2)", {"state", "note"}),
         ('UPDATE "orders" SET "State" = users.name FROM users', {"state"}),
@@ -38,7 +39,7 @@ def became():
          " SET state = excluded.state", {"state"}),
         ("WITH gone AS (UPDATE orders SET note = 1 RETURNING id)"
          " INSERT INTO users SELECT id FROM gone", {"note"}),
-        ("DO $$ BEGIN UPDATE orders SET note = 'x'; END $$", {"note", ALL}),
+        ("DO $$ BEGIN UPDATE orders SET note = 'x'; END $$", {"note"}),
         ("ALTER TABLE orders ADD COLUMN more integer", set()),
         ("CREATE INDEX i ON orders (state)", set()),
         ("MERGE INTO orders USING users ON true WHEN MATCHED THEN DELETE",
@@ -148,6 +149,17 @@ def test_a_table_that_is_copied_is_the_same_rows(
     assert differing == renamed
 
 
+def test_an_alias_says_whose_a_column_is(became):
+    found = became(
+        "CREATE TABLE fresh (id integer, state text, note text)",
+        "INSERT INTO fresh (id, state, note) SELECT o.id, o.state, u.note"
+        " FROM orders o JOIN users AS u ON u.id = o.id",
+        "DROP TABLE orders",
+        "ALTER TABLE fresh RENAME TO orders",
+    )
+    assert found.written == {"note"}
+
+
 def test_a_copy_by_way_of_another_table_is_followed(became):
     found = became(
         "CREATE TEMPORARY TABLE kept AS SELECT id, upper(state) AS state"
@@ -190,6 +202,13 @@ def test_the_text_of_a_routine_is_read_when_it_is_called(became):
     routines = {"mend": "BEGIN UPDATE orders SET note = 'x'; END"}
     assert became("SELECT mend()", routines=routines).written >= {"note"}
     assert not became("SELECT other()", routines=routines).written
+    assert not became("SELECT mend FROM users", routines=routines).written
+
+
+def test_a_routine_that_makes_up_statements_may_do_anything(became):
+    routines = {"mend": "BEGIN EXECUTE 'UPDATE ' || name; END"}
+    found = became("CALL mend()", routines=routines)
+    assert ALL in found.written and Way.UNSEEN in found.ways
 
 
 def test_a_type_that_is_changed_by_an_expression_is_known(became):

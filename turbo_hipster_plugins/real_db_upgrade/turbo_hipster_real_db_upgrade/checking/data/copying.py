@@ -52,10 +52,12 @@ def copy(
     chosen = any(words[place].says(*CHOOSING) for place in level(words, 0))
     bodies = _bodies(story, words, end)
     found = []
-    for table, body in bodies.items():
-        others = set(bodies) - {table}
+    for body, calls in bodies.values():
+        alone = len(bodies) == 1
         filled = {
-            column: source if _is_of(qualifier, table, others) else None
+            column: source
+            if alone or not qualifier or qualifier in calls
+            else None
             for column, ((qualifier, source), _) in (
                 zip(columns, said, strict=True) if named else ()
             )
@@ -84,23 +86,24 @@ def _through(copy: Copy, before: Copy) -> Copy:
     )
 
 
-def _is_of(qualifier: str, table: str, others: set[str]) -> bool:
-    """Say whether a column may be this table's; an alias hides whose."""
-    return qualifier == table or not others or not qualifier
-
-
 def _bodies(
     story: Story, words: Sequence[Token], start: int
-) -> dict[str, Body]:
-    found = {}
+) -> dict[str, tuple[Body, set[str]]]:
+    """Return the bodies that a SELECT reads, and what it calls each."""
+    found: dict[str, tuple[Body, set[str]]] = {}
     for place in range(start, len(words)):
         before = at(words, place - 1)
-        if before.says("from", "join", "only") or before in (
+        if not before.says("from", "join", "only") and before not in (
             COMMA, DOT, OPEN,
         ):  # fmt: skip
-            table = at(words, place).text.lower()
-            if table in story.present and at(words, place + 1) != DOT:
-                found[table] = story.present[table]
+            continue
+        table = at(words, place).text.lower()
+        if table not in story.present or at(words, place + 1) == DOT:
+            continue
+        _, calls = found.setdefault(table, (story.present[table], {table}))
+        alias = at(words, skip(words, place + 1, "as"))
+        if alias.kind in ("word", "quoted") and not alias.says(*KEYWORDS):
+            calls.add(alias.text.lower())
     return found
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from turbo_hipster_real_db_upgrade.catalogue.model import Column, Table
+from turbo_hipster_real_db_upgrade.checking.data.bodies import Way
 from turbo_hipster_real_db_upgrade.checking.data.comparing.model import (
     Compared,
     Comparer,
@@ -54,7 +55,9 @@ def hold(comparer: Comparer, fate: Fate, before: Table, after: Table) -> Held:
     key = tuple(
         known[name]
         for name in before.primary
-        if name in known and not fate.has_reason(name)
+        if name in known
+        and name.lower() not in fate.written
+        and Way.REMADE not in fate.ways
     )
     counted = [name for name in known if not has_leave(fate, name)]
     if not before.primary or len(key) < len(before.primary):

@@ -13,6 +13,7 @@ from turbo_hipster_real_db_upgrade.checking.data import altering, writing
 from turbo_hipster_real_db_upgrade.checking.data.bodies import ALL, Body, Way
 from turbo_hipster_real_db_upgrade.checking.data.copying import copy
 from turbo_hipster_real_db_upgrade.checking.data.names import (
+    OPEN,
     at,
     bare,
     name,
@@ -21,8 +22,10 @@ from turbo_hipster_real_db_upgrade.checking.data.names import (
     until,
 )
 
-OPAQUE = ("call", "do", "execute", "exec", "prepare", "merge", "handler")
+OPAQUE = ("execute", "exec", "prepare", "handler", "load", "copy")
 """Statements whose effect stands elsewhere."""
+MADE_UP = ("execute", "prepare")
+"""Words in a routine that runs statements which it makes up itself."""
 
 
 class Story:
@@ -108,29 +111,33 @@ class Story:
         """Follow what changes rows, wherever in the statement it stands."""
         writing.write(self, words)
         if at(words, 0).says(*OPAQUE):
+            self.anything(words, Way.UNSEEN)
+        elif at(words, 0).says("do"):
             for inner in _within(words):
-                self._inner(inner)
-                self.anything(inner)
-            self.anything(words)
-        for word in words:
-            self._call(word.text.lower())
+                self._read(inner)
+        self._calls(words)
 
-    def _inner(self, words: Sequence[Token]) -> None:
+    def _calls(self, words: Sequence[Token]) -> None:
+        for place, word in enumerate(words):
+            called = at(words, place + 1) == OPEN
+            if called or at(words, place - 1).says("call"):
+                routine = word.text.lower()
+                text = self._routines.get(routine)
+                if text is not None and routine not in self._reading:
+                    self._reading.add(routine)
+                    self._read(tokens(text, self.engine))
+
+    def _read(self, words: Sequence[Token]) -> None:
+        """Follow the text of a routine."""
+        self.words |= {word.text.lower() for word in words}
         for piece in _pieces(words):
             writing.write(self, piece)
-
-    def _call(self, routine: str) -> None:
-        text = self._routines.get(routine)
-        if text is None or routine in self._reading:
-            return
-        self._reading.add(routine)
-        inner = tokens(text, self.engine)
-        self.words |= {word.text.lower() for word in inner}
-        for words in (inner, *_within(inner)):
-            self._inner(words)
-            self.anything(words)
-            for word in words:
-                self._call(word.text.lower())
+        if any(word.says(*MADE_UP) for word in words):
+            for body in self.present.values():
+                body.filled = True
+                body.write(ALL)
+                body.ways.add(Way.UNSEEN)
+        self._calls(words)
 
 
 def _pieces(words: Sequence[Token]) -> Iterator[Sequence[Token]]:

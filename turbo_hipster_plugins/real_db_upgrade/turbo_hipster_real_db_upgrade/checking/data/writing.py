@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from turbo_hipster_real_db_upgrade.checking.data.story import Story
 
 NO_VERB = (
-    *("on", "for", "before", "after", "or", "of", "key", "do", "then"),
+    *("on", "for", "before", "after", "or", "of", "key", "do"),
     *("grant", "instead"),
 )
 """Words behind which UPDATE, DELETE or INSERT is none of its own."""
