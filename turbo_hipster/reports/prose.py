@@ -8,15 +8,16 @@ import re
 from turbo_hipster.reports.visible import clipped, visible
 
 _MARKS = re.compile(r"([\\`*_\[\]#|~$:])")
-_START = re.compile(r"^([-+=]|\d+(?=[.)](?:\s|$)))")
+_START = re.compile(r"^([-+=/]|\d+(?=[.)](?:\s|$)))")
 _BREAK = "\u200b"  # no width; keeps a mention or a reference from linking
 
 
 def prose(text: str, most: int = 1000) -> str:
     """Return one line of Markdown that shows exactly this text.
 
-    Marks are escaped, HTML becomes entities, ``@name``, ``#12`` and bare
-    addresses are parted by a character without width.
+    Marks are escaped, HTML becomes entities, ``@name``, ``#12``, bare
+    addresses and a command at the start of a line (GitLab obeys ``/merge``)
+    are parted by a character without width.
     """
     line = " ".join(clipped(visible(text), most).split())
     line = _MARKS.sub(r"\\\1", _parted(line))

@@ -80,6 +80,12 @@ def test_prose_calls_and_links_nobody(text):
     assert not re.search(r"[`|<>*_\[\]~$]", bare)
 
 
+def test_no_line_of_a_comment_is_a_command_to_a_review_system(full, tmp_path):
+    text = render(full("/merge /approve"), tmp_path)
+    assert "merge" in text
+    assert not re.search(r"^\s*/", text, re.MULTILINE)
+
+
 @given(st.text())
 def test_code_is_closed_and_one_line(text):
     made = code(text)
