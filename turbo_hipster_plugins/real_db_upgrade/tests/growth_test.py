@@ -63,14 +63,14 @@ def jittered(times, seed):
 @pytest.mark.parametrize("last", [0.05, 0.5])
 @pytest.mark.parametrize("seed", range(20))
 def test_jitter_makes_no_short_linear_step_steep(seed, last):
-    times = jittered(timed("linear", fixed=0.001, last=last), seed)
+    times = jittered(timed("linear", fixed=0.006, last=last), seed)
     assert not growth.grow(list(times)).steep
 
 
-@pytest.mark.parametrize("last", [0.1, 0.5])
+@pytest.mark.parametrize("last", [0.25, 1.0])
 @pytest.mark.parametrize("seed", range(20))
 def test_jitter_hides_no_short_quadratic_step(seed, last):
-    times = jittered(timed("quadratic", fixed=0.001, last=last), seed)
+    times = jittered(timed("quadratic", fixed=0.006, last=last), seed)
     assert growth.grow(list(times)).steep
 
 
@@ -94,7 +94,7 @@ def test_what_grows_as_its_rows_is_never_steep(name, last, most, count, dice):
 
 @given(
     st.sampled_from(["quadratic", "cubic"]),
-    st.floats(0.1, 1000),
+    st.floats(0.25, 1000),
     st.randoms(use_true_random=False),
 )
 def test_what_is_steep_is_never_missed(name, last, dice):

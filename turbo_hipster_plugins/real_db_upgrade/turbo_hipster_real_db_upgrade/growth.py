@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 NOISE = 0.15
 """Of a time: two runs of the same step differ so much on an idle machine."""
 
-JITTER = 0.002
+JITTER = 0.005
 """Seconds that any time may be off, however short it is: the scheduler took
 a turn, a page was not in memory."""
 
