@@ -213,6 +213,25 @@ def test_the_tables_are_those_that_the_migrations_make(url):
     engine.dispose()
 
 
+def test_a_migration_that_is_killed_half_way_can_be_run_again(url):
+    # given a process that ends while our first migration makes its tables
+    program = (
+        "import os, sys, sqlalchemy as sa\n"
+        "from turbo_hipster_databases.history.store import History\n"
+        "@sa.event.listens_for(sa.Engine, 'before_cursor_execute')\n"
+        "def die(connection, cursor, statement, *rest):\n"
+        "    if 'CREATE INDEX' in statement:\n"
+        "        os._exit(9)\n"
+        "History(sys.argv[1])\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, url])
+    assert killed.returncode == 9
+
+    # when the history is opened then, it is as new
+    with History(url) as history:
+        assert history.add(run("b1", 1.0))
+
+
 def test_the_migrations_go_down_again(url):
     with History(url):
         pass

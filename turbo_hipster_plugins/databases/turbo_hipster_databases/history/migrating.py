@@ -47,6 +47,7 @@ def bring_up_to_date(engine: sa.Engine) -> None:
     with _alone(engine), engine.connect() as connection:
         if _is_newest(connection, scripts):
             return
+        connection.rollback()  # each migration has a transaction of its own
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, "head")
         connection.commit()

@@ -11,15 +11,28 @@ from turbo_hipster_databases.history.tables import METADATA
 
 
 def run(connection: sa.Connection) -> None:
-    """Run what was asked for."""
+    """Run what was asked for, each migration whole or not at all."""
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        # Python's driver would commit each CREATE by itself
+        dbapi_connection = connection.connection.dbapi_connection
+        assert dbapi_connection is not None
+        dbapi_connection.isolation_level = None
+        sa.event.listen(connection, "begin", begin)
     context.configure(
         connection=connection,
         target_metadata=METADATA,
         transaction_per_migration=True,
-        render_as_batch=connection.dialect.name == "sqlite",
+        transactional_ddl=True if sqlite else None,
+        render_as_batch=sqlite,
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def begin(connection: sa.Connection) -> None:
+    """Begin a transaction that takes what changes the schema in, too."""
+    connection.exec_driver_sql("BEGIN")
 
 
 given = context.config.attributes.get("connection")
