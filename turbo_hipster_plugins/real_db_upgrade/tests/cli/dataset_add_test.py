@@ -1,6 +1,7 @@
 """``dataset add``: a dump becomes a dataset, completely or not at all."""
 
 import datetime
+import errno
 import fcntl
 import hashlib
 import os
@@ -8,6 +9,8 @@ import re
 
 import pytest
 import yaml
+
+from turbo_hipster_real_db_upgrade.datasets import drafting
 
 ADD = ("--engine", "sqlite", "--project", "library")
 
@@ -81,6 +84,19 @@ def test_a_seed_that_does_not_load_leaves_nothing(desk):
     done = desk.run("add", "a", "--from", dump, *ADD, "--load")
     assert done.status == 2
     assert "cannot be loaded" in done.err
+    assert list(desk.datasets.iterdir()) == []
+
+
+def test_a_disk_that_is_full_leaves_nothing_and_is_said(desk, monkeypatch):
+    # given room for a part of it
+    def short(source, target, told):
+        target.write_bytes(source.read_bytes()[:100])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(drafting, "copied", short)
+    done = desk.run("add", "a", "--from", desk.dump(), *ADD)
+    assert done.status == 75
+    assert "could not be written: No space left on device" in done.err
     assert list(desk.datasets.iterdir()) == []
 
 

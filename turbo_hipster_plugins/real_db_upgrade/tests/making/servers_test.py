@@ -25,7 +25,8 @@ SHOP = {
             KEY (state), FOREIGN KEY (above) REFERENCES `the order` (id))""",
         """CREATE TABLE line (
             order_id INT UNSIGNED NOT NULL, place SMALLINT NOT NULL,
-            text LONGTEXT NOT NULL, PRIMARY KEY (order_id, place),
+            text LONGTEXT NOT NULL, UNIQUE (text(5)),
+            PRIMARY KEY (order_id, place),
             FOREIGN KEY (order_id) REFERENCES `the order` (id)
             ON DELETE CASCADE)""",
         """CREATE TABLE log (id INT AUTO_INCREMENT PRIMARY KEY, said TEXT)""",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +27,8 @@ WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE'
 ORDER BY c.table_name, c.ordinal_position
 """
 UNIQUES = """
-SELECT table_name, index_name, column_name FROM information_schema.statistics
+SELECT table_name, index_name, column_name, sub_part
+FROM information_schema.statistics
 WHERE table_schema = DATABASE() AND non_unique = 0
 ORDER BY table_name, index_name <> 'PRIMARY', index_name, seq_in_index
 """
@@ -88,7 +90,11 @@ def tables(connection: Any) -> Iterator[Table]:
         column = _column(*told)
         columns.setdefault(table, {})[column.name] = column
     uniques: dict[str, dict[str, list[str]]] = {}
-    for table, index, name in rows(connection, UNIQUES):
+    for table, index, name, part in rows(connection, UNIQUES):
+        if part:  # only so many characters of it tell rows apart
+            column = columns[table][name]
+            longest = min(column.longest, int(part))
+            columns[table][name] = dataclasses.replace(column, longest=longest)
         uniques.setdefault(table, {}).setdefault(index, []).append(name)
     keys: dict[str, dict[str, list[tuple[str, ...]]]] = {}
     for table, key, *part in rows(connection, KEYS):

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from turbo_hipster.exceptions import RefusedInput
+from turbo_hipster.exceptions import CannotJudge, RefusedInput
 from turbo_hipster_real_db_upgrade.datasets import of_today
 from turbo_hipster_real_db_upgrade.datasets.description import Manifest
 
@@ -36,7 +36,7 @@ def drafted(top: Path, name: str) -> Iterator[Path]:
     """Lend a folder that becomes the dataset ``name`` at the end.
 
     Raises RefusedInput when there is one, or when ``top`` is not ours to
-    write into.
+    write into, and CannotJudge when the disk is full.
     """
     refuse_existing(top, name)
     target, draft = top / name, top / f".{name}.new"
@@ -60,6 +60,10 @@ def drafted(top: Path, name: str) -> Iterator[Path]:
             os.fsync(folder)
             refuse_existing(top, name)
             draft.rename(target)
+        except OSError as error:
+            raise CannotJudge(
+                f"{target} could not be written: {error.strerror or error}"
+            ) from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     finally:
