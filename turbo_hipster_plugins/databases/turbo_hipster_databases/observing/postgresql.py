@@ -213,7 +213,7 @@ class PostgreSQLObserver(Window):
         The beginning and end of a transaction read nothing.
         """
         ran = self._statements()
-        if not self._has_statements or self._position < 0:
+        if not self._has_statements:
             return None
         return tuple(
             it
