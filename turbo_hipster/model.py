@@ -164,7 +164,12 @@ class Series:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture's data; ``kind`` is ``line`` or ``bar``, ``unit`` is of y."""
+    """A picture's data; ``unit`` is of y.
+
+    ``kind`` is ``line``, ``bar`` or ``timeline``.  A timeline has a lane for
+    each series, whose points are pairs of when something began and how long
+    it went on.
+    """
 
     name: str
     kind: str

@@ -31,7 +31,11 @@ class Curve:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart ready for a template, its data as a table beside it."""
+    """A chart ready for a template, its data as a table beside it.
+
+    ``lanes`` are the labels of a timeline's lanes; ``bottom`` is where the
+    axis stands.
+    """
 
     name: str
     title: str
@@ -44,6 +48,8 @@ class Drawing:
     left_out: int
     more_rows: int
     says: str
+    lanes: tuple[Mark, ...] = ()
+    bottom: float = axes.BOTTOM
 
 
 def draw(chart: model.Chart) -> Drawing:

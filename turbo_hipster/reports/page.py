@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from turbo_hipster import model
 from turbo_hipster.report import Renderer
-from turbo_hipster.reports import charts, units
+from turbo_hipster.reports import charts, timelines, units
 from turbo_hipster.reports.findings import Findings
 from turbo_hipster.reports.links import artefacts
 from turbo_hipster.reports.logs import first_error, logs
@@ -84,7 +84,12 @@ def _look(report: model.Report, folder: Path) -> dict[str, Any]:
         "findings": Findings(report),
         "not_checked": report.not_checked,
         "sheets": sheets(report.tables),
-        "drawings": [charts.draw(chart) for chart in report.charts],
+        "drawings": [
+            timelines.draw(chart)
+            if chart.kind == timelines.KIND
+            else charts.draw(chart)
+            for chart in report.charts
+        ],
         "artefacts": artefacts(report.artefacts),
         "logs": shown,
         "unshown": unshown,

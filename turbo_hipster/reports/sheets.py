@@ -13,17 +13,22 @@ from turbo_hipster.reports.visible import clipped, visible
 
 MOST = 1000  # rows on a page; report.json has them all
 LONGEST = 500  # characters of a cell
+WIDEST, LONG = 18, 30  # columns and rows beyond which a table is folded
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: its head with the columns that hold numbers, its rows."""
+    """A table: its head with the columns that hold numbers, its rows.
+
+    One that is more for programs than for the eye is ``folded``.
+    """
 
     name: str
     title: str
     head: tuple[tuple[str, bool], ...]
     rows: list[list[str]]
     left_out: int
+    folded: bool = False
 
 
 def sheets(tables: Sequence[model.Table]) -> list[Sheet]:
@@ -61,6 +66,7 @@ def _sheet(table: model.Table) -> Sheet:
     return Sheet(
         table.name, visible(table.title or table.name), head, body,
         len(table.rows) - len(rows),
+        len(names) > WIDEST or len(rows) > LONG,
     )  # fmt: skip
 
 
