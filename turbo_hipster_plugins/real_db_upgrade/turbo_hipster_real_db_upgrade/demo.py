@@ -32,7 +32,7 @@ BAD = "0005"
 """The migration that is at fault: it drops the orders of those who left."""
 
 ROWS = 1_000_000
-STALL = 0.5
+STALL = 30.0
 """Seconds that the shop allows a client to wait."""
 
 ENV = '''"""Runs the migrations on the database that DATABASE_URL names."""
@@ -99,7 +99,6 @@ MOVED = """
 INSERT INTO moved SELECT o.* FROM orders o {which};
 DROP TABLE orders;
 ALTER TABLE moved RENAME TO orders;
-CREATE INDEX orders_of ON orders (customer_id);
 """
 
 BASE: Steps = [
@@ -117,9 +116,9 @@ BASE: Steps = [
     ),
     (
         "0003",
-        "The orders of a customer are found by an index",
-        "CREATE INDEX orders_of ON orders (customer_id);",
-        "DROP INDEX orders_of;",
+        "Customers are found by their address",
+        "CREATE INDEX customers_by ON customers (email);",
+        "DROP INDEX customers_by;",
     ),
 ]
 
@@ -145,9 +144,9 @@ CHANGE: Steps = [
     ),
     (
         "0006",
-        "Customers are found by their address",
-        "CREATE INDEX customers_by ON customers (email);",
-        "DROP INDEX customers_by;",
+        "Customers are found by their language",
+        "CREATE INDEX customers_in ON customers (language);",
+        "DROP INDEX customers_in;",
     ),
 ]
 
@@ -159,7 +158,7 @@ taken_at: 2026-11-01
 revision: "0002"
 limits:
   write_stall: {stall}
-  read_stall: 2
+  read_stall: {stall}
 """
 
 SEED = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Callable
 
@@ -56,6 +57,13 @@ class Memory:
             return learn(quantity, known, self.calibration)
 
         return learned
+
+    def usual(self, case: Case, step: str) -> float | None:
+        """Return the seconds that a step took in the builds before."""
+        times = Quantity.SECONDS
+        known = self._before(self._subject(case), step, times)
+        seen = [scaled(times, figure, self.calibration) for figure in known]
+        return statistics.median(seen) if seen else None
 
     def _before(
         self, subject: Subject, step: str, quantity: Quantity

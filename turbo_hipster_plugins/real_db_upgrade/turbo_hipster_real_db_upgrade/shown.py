@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from turbo_hipster import model, task
-from turbo_hipster_databases.model import Direction, Lock
+from turbo_hipster_databases.model import Direction
 from turbo_hipster_real_db_upgrade.checking import passes
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.judging.figures import total
+from turbo_hipster_real_db_upgrade.showing import statements, steps, timeline
+from turbo_hipster_real_db_upgrade.showing.steps import Usual
 from turbo_hipster_real_db_upgrade.words import Case, Took
 
-STRENGTH = ("nothing", "schema changes", "writes", "reads and writes")
-"""What a lock blocks, from the weakest to the strongest."""
+
+def begin(context: task.TaskContext) -> None:
+    """Give the tables that matter most the first places on the page."""
+    context.table("datasets", [], "The datasets")
+    context.table("steps", [], "The steps of the change")
 
 
 def datasets(
@@ -53,18 +58,41 @@ def age(
 
 
 def migrations(
-    context: task.TaskContext, climbs: Mapping[Case, Climbed]
+    context: task.TaskContext,
+    climbs: Mapping[Case, Climbed],
+    usual: Usual = lambda case, step: None,
 ) -> None:
-    """Show a row for each measured step, and pictures of times and stalls."""
+    """Show a row for each measured step, and pictures of times and stalls.
+
+    ``usual`` gives the seconds that a step usually takes.
+    """
+    context.table("steps", steps.rows(climbs, usual))
+    for picture in timeline.pictures(climbs):
+        context.chart(picture)
     context.table(
         "migrations",
         [
             row(case, took, climbed.marks)
             for case, climbed in climbs.items()
-            for took in _ways(climbed)
+            for took in steps.ways(climbed)
         ],
-        "The migrations that are judged",
+        "For programs: the migrations that are judged",
     )
+    for name, found, title in (
+        ("statements", statements.rows(climbs), "The statements of each step"),
+        (
+            "statement-times",
+            statements.spread(climbs),
+            "How many statements took how long",
+        ),
+        (
+            "not-judged",
+            list(steps.not_judged(climbs)),
+            "Run as well, and not judged",
+        ),
+    ):
+        if found:
+            context.table(name, found, title)
     _chart(context, climbs, "step-times", "How long each step took", _seconds)
     _chart(
         context,
@@ -82,17 +110,6 @@ def migrations(
     )
 
 
-def _ways(climbed: Climbed) -> Iterator[Took]:
-    """Yield each step, and its way back behind it."""
-    for took in climbed.new:
-        yield took
-        yield from (
-            back
-            for back in climbed.undone
-            if back.migration.revision == took.migration.revision
-        )
-
-
 def row(
     case: Case, took: Took, marks: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
@@ -101,7 +118,7 @@ def row(
     ``marks`` are the words of later passes; each has a column.
     """
     measured, failure = took.measured, took.ran.failure
-    lock = strongest(measured.locks if measured else ())
+    lock = steps.strongest(measured.locks if measured else ())
     up = took.direction is Direction.UP
     found = marks.get(took.migration.revision, {}) if up else {}
     return {
@@ -124,24 +141,8 @@ def row(
         "lock_seconds": round(lock.seconds, 6) if lock else None,
         "rewritten": list(measured.rewritten) if measured else [],
         "overhead": round(measured.overhead, 6) if measured else None,
-        **{
-            one.name: found.get(one.name, "")
-            for one in passes.PASSES
-        },
+        **{one.name: found.get(one.name, "") for one in passes.PASSES},
     }
-
-
-def strongest(locks: Sequence[Lock]) -> Lock | None:
-    """Return the lock that blocks most, then the one held longest."""
-    return max(
-        locks,
-        key=lambda lock: (_strength(lock.blocks), lock.seconds),
-        default=None,
-    )
-
-
-def _strength(blocks: str) -> int:
-    return STRENGTH.index(blocks) if blocks in STRENGTH else 0
 
 
 def _chart(

@@ -59,6 +59,7 @@ class RealDbUpgrade(task.Task):
     def _judge(
         self, context: task.TaskContext, servers: Servers, memory: Memory
     ) -> model.Result:
+        shown.begin(context)
         found = cases(
             context,
             servers,
@@ -96,7 +97,7 @@ class RealDbUpgrade(task.Task):
             limits_file.read(Path(filed)) if filed else None,
         )
         shown.datasets(context, climbs, memory.calibration)
-        shown.migrations(context, climbs)
+        shown.migrations(context, climbs, memory.usual)
         judged = {took.step for one in climbs.values() for took in one.new}
         return model.Result.success(
             f"{len(judged)} migration{'' if len(judged) == 1 else 's'} judged "
