@@ -18,6 +18,7 @@ from turbo_hipster_real_db_upgrade.climbing.ladder import Ladder
 from turbo_hipster_real_db_upgrade.climbing.layers import Layer
 from turbo_hipster_real_db_upgrade.climbing.rungs import Rung, RungGone
 from turbo_hipster_real_db_upgrade.ground import Ground
+from turbo_hipster_real_db_upgrade.judging.scrubbing import without_values
 from turbo_hipster_real_db_upgrade.words import Took
 
 CHANGE = "change"
@@ -189,7 +190,7 @@ class Climb:
             raise CannotJudge(
                 f"{self._ground.case}: {link.migration} of {link.rung}, which "
                 f"is not the change's, fails on this data: "
-                f"{ran.failure.message}"
+                f"{without_values(ran.failure.message)}"
             )
         self._digest, self._reached = link.digest, link.reached
         return took

@@ -12,6 +12,7 @@ from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.judging import failing, ids, sentences
 from turbo_hipster_real_db_upgrade.judging.figures import figures
 from turbo_hipster_real_db_upgrade.judging.limits import Allowed
+from turbo_hipster_real_db_upgrade.judging.scrubbing import without_values
 from turbo_hipster_real_db_upgrade.words import Case, Took
 
 
@@ -131,7 +132,7 @@ class Judge:
                 measured=trouble.count,
                 advice="Lock tables and rows in the order in which the "
                 "application does.",
-                detail=trouble.message,
+                detail=without_values(trouble.message),
             )
 
     def _the_end(self, climbed: Climbed) -> None:
