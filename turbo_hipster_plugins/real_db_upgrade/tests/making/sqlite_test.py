@@ -123,6 +123,22 @@ def test_a_condition_that_is_not_understood_is_named(filled):
         )
 
 
+def test_an_index_that_cannot_be_made_on_the_rows_leaves_none_of_them(on):
+    def check(database):
+        with pytest.raises(CannotFill, match="refuses the rows .*UNIQUE"):
+            fill("sqlite", database.connection, 50)
+        return (
+            database.one("SELECT COUNT(*) FROM t"),
+            database.one("SELECT COUNT(*) FROM sqlite_master"),
+        )
+
+    schema = (
+        "CREATE TABLE t (a VARCHAR(50))",
+        "CREATE UNIQUE INDEX i ON t (length(a))",
+    )
+    assert on("sqlite", schema, check) == (0, 2)
+
+
 def test_a_type_without_a_value_is_named_before_a_row_is_made(on):
     def check(database):
         with pytest.raises(CannotFill, match=r"^b: no values .*\(x\) unique"):

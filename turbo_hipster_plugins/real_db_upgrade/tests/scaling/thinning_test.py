@@ -2,7 +2,7 @@
 
 import pytest
 
-from turbo_hipster.exceptions import RefusedInput
+from turbo_hipster.exceptions import CannotJudge, RefusedInput
 from turbo_hipster_real_db_upgrade.making import fill
 from turbo_hipster_real_db_upgrade.scaling import thin
 
@@ -142,6 +142,34 @@ def test_a_share_of_all_changes_nothing_and_more_is_refused(shop, engine):
                 thin(engine, database.connection, share)
 
     shop(check)
+
+
+def test_what_the_engine_refuses_is_said_by_its_code(on):
+    def check(database):
+        fill("sqlite", database.connection, 2_000)
+        database.run("PRAGMA query_only = ON")
+        with pytest.raises(CannotJudge, match="sqlite, which says SQLITE_"):
+            thin("sqlite", database.connection, 0.5)
+
+    on("sqlite", SHOP, check)
+
+
+def test_tables_that_inherit_are_left_whole(on):
+    schema = (
+        "CREATE TABLE place (id int PRIMARY KEY)",
+        "CREATE TABLE town (name text) INHERITS (place)",
+        "CREATE TABLE person (id int PRIMARY KEY)",
+        "INSERT INTO town SELECT n, n FROM generate_series(1, 2000) n",
+    )
+
+    def check(database):
+        assert fill("postgresql", database.connection, 2_000) == {
+            "person": 2_000
+        }
+        assert thin("postgresql", database.connection, 0.5)["person"] < 1_500
+        assert database.one("SELECT COUNT(*) FROM place") == 2_000
+
+    on("postgresql", schema, check)
 
 
 def test_a_file_is_as_small_as_its_rows(on):

@@ -18,11 +18,16 @@ from turbo_hipster_real_db_upgrade.catalogue.model import (
     Table,
 )
 
-MINE = "c.relkind IN ('r', 'p') AND NOT c.relispartition AND " + (
-    "c.relpersistence <> 't' AND n.nspname !~ '^pg_' "
+MINE = (
+    "c.relkind IN ('r', 'p') AND NOT c.relispartition "
+    "AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' "
     "AND n.nspname <> 'information_schema' AND NOT EXISTS "
-    "(SELECT FROM pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e')"
+    "(SELECT FROM pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e') "
+    "AND (c.relkind = 'p' OR NOT EXISTS (SELECT FROM pg_inherits h "
+    "WHERE c.oid IN (h.inhrelid, h.inhparent)))"
 )
+"""No partitions, and none that inherits or is inherited: its rows are seen in
+two tables."""
 COLUMNS = f"""
 WITH RECURSIVE base(oid, at, mod) AS (
   SELECT oid, oid, -1 FROM pg_type
@@ -61,6 +66,7 @@ NAMES = """(SELECT array_agg(a.attname ORDER BY k.at)
 KEYS = f"""
 SELECT o.conrelid, o.conname,
   {NAMES.format(numbers="o.conkey", of="o.conrelid")}, o.confrelid,
+  o.confrelid::regclass::text,
   {NAMES.format(numbers="o.confkey", of="o.confrelid")}
 FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -122,9 +128,10 @@ def tables(connection: Any) -> Iterator[Table]:
         if first:
             primary[oid] = found
     keys: dict[int, list[ForeignKey]] = {}
-    for oid, name, own, other, theirs in rows(connection, KEYS):
+    for oid, name, own, other, text, theirs in rows(connection, KEYS):
+        parent = _full(names[other]) if other in names else text
         keys.setdefault(oid, []).append(
-            ForeignKey(tuple(own), _full(names[other]), tuple(theirs), name)
+            ForeignKey(tuple(own), parent, tuple(theirs), name)
         )
     checks: dict[int, list[Check]] = {}
     for oid, name, expression in rows(connection, CHECKS):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from turbo_hipster_real_db_upgrade.catalogue.asking import ERRORS, line
 from turbo_hipster_real_db_upgrade.catalogue.dialects import DIALECTS
 from turbo_hipster_real_db_upgrade.catalogue.model import Table
 from turbo_hipster_real_db_upgrade.catalogue.orphans import orphans
@@ -70,7 +72,7 @@ def fill(
     )
     # all is worked out before the first row is made: what cannot be is said
     values = {name: plan.values(name) for name in tables if plan.rows[name]}
-    with unchecked(engine_name, connection):
+    with _judged(), unchecked(engine_name, connection):
         for name, its in values.items():
             count, first = plan.rows[name], standing[name].first
 
@@ -92,6 +94,17 @@ def fill(
     for one in orphans(engine_name, dialect, connection, tables):
         raise CannotFill(f"{one}; this is a fault of ours, please report it")
     return {name: standing[name].rows + plan.rows[name] for name in tables}
+
+
+@contextlib.contextmanager
+def _judged() -> Iterator[None]:
+    """Say what an index or a trigger has against the rows, at the end."""
+    try:
+        yield
+    except ERRORS as error:
+        raise CannotFill(
+            f"the engine refuses the rows that were made: {line(error)}"
+        ) from error
 
 
 def _asked(

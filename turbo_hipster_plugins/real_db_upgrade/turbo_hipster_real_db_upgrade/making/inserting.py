@@ -3,22 +3,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import psycopg
-import pymysql
-
-from turbo_hipster_real_db_upgrade.catalogue.asking import execute, rows
+from turbo_hipster_real_db_upgrade.catalogue.asking import (
+    ERRORS,
+    execute,
+    line,
+    rows,
+)
 from turbo_hipster_real_db_upgrade.catalogue.dialects import Dialect
 from turbo_hipster_real_db_upgrade.catalogue.model import Kind, Table
 from turbo_hipster_real_db_upgrade.making.refusal import CannotFill
 
 AT_ONCE = 100_000
 """Rows of one statement."""
-
-ERRORS = (sqlite3.Error, pymysql.err.Error, psycopg.Error)
 
 
 def insert(
@@ -48,16 +47,10 @@ def insert(
         except ERRORS as error:
             raise CannotFill(
                 f"{table}: the engine refuses the rows that were made: "
-                f"{_line(error)}; leave the table out with --rows-of "
+                f"{line(error)}; leave the table out with --rows-of "
                 f"{table}=0, and fill it by hand"
             ) from error
         done(end - first + 1)
-
-
-def _line(error: Exception) -> str:
-    """Return the first line that an engine says."""
-    text = str(error.args[-1] if error.args else error)
-    return text.strip().split("\n")[0]
 
 
 def settle(

@@ -8,8 +8,10 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from turbo_hipster.exceptions import RefusedInput
+from turbo_hipster.exceptions import CannotJudge, RefusedInput
 from turbo_hipster_real_db_upgrade.catalogue.asking import (
+    ERRORS,
+    code,
     execute,
     number,
     rows,
@@ -23,6 +25,10 @@ from turbo_hipster_real_db_upgrade.catalogue.model import Table
 from turbo_hipster_real_db_upgrade.catalogue.reading import read
 from turbo_hipster_real_db_upgrade.catalogue.unchecked import unchecked
 from turbo_hipster_real_db_upgrade.scaling.staying import Staying
+
+
+class ThinningFailed(CannotJudge):
+    """The engine did not let rows go; the text has its code, and no value."""
 
 
 def thin(engine_name: str, connection: Any, share: float) -> Mapping[str, int]:
@@ -42,13 +48,25 @@ def thin(engine_name: str, connection: Any, share: float) -> Mapping[str, int]:
     numbers that are returned tell.  No trigger fires.  The database takes no
     more room on disk afterwards than its rows need.
 
-    Returns the rows of each table afterwards.  Raises NoCatalogue, and
-    RefusedInput for a share that is none.
+    Returns the rows of each table afterwards.  Raises NoCatalogue,
+    ThinningFailed, and RefusedInput for a share that is none.
     """
     if not 0 < share <= 1:
         raise RefusedInput(
             f"a share of {share:g} cannot stay; it is more than 0, at most 1"
         )
+    try:
+        return _thinned(engine_name, connection, share)
+    except ERRORS as error:
+        raise ThinningFailed(
+            f"no {share:.0%} of the rows can be had on {engine_name}, which "
+            f"says {code(error)}"
+        ) from error
+
+
+def _thinned(
+    engine_name: str, connection: Any, share: float
+) -> Mapping[str, int]:
     tables = read(engine_name, connection)
     dialect = DIALECTS[engine_name]
     counts = _counted(dialect, connection, tables)
