@@ -133,3 +133,10 @@ class TestTheTask:
 )  # fmt: skip
 def test_no_value_of_the_dataset_is_in_the_engines_words(fault, shown):
     assert told(fault, NAMES) == shown
+
+
+def test_what_an_engine_quotes_is_shown_when_it_is_a_name():
+    fault = Fault("1", f"column 'mail' of `shop`.`people` is no '{SECRET}'")
+    assert told(fault, NAMES) == (
+        "column 'mail' of '…'.`people` is no '…' (1)"
+    )
