@@ -49,6 +49,16 @@ def test_a_history_broken_in_another_way_than_before_fails(judge, step):
     assert "for another reason:\nno module x" in judged.finding.detail
 
 
+def test_a_job_that_finds_no_history_fails_whatever_was_before(judge, step):
+    judged = judge(
+        step("one"),
+        before={"broken": broken("no_history", "there is none")},
+        broken=broken("no_history", "there is none"),
+    )
+
+    assert judged.ids() == ["TH-M102"]
+
+
 def test_a_history_that_the_change_breaks_fails(judge, step):
     judged = judge(
         step("one"),

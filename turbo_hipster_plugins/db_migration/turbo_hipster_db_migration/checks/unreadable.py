@@ -18,8 +18,11 @@ MEND = {
     "no_history": "Say with tool_options where the migrations are.",
 }
 
+NOT_EXCUSED = "no_history"
+"""There is none, or the job names another place: no base excuses that, or a
+job that is set up wrong would pass for ever."""
 
-LIKE_EACH_OTHER = ("cycle", "hang", "exit", "elsewhere", "no_history")
+LIKE_EACH_OTHER = ("cycle", "hang", "exit", "elsewhere")
 """Kinds of a broken history whose texts need not be alike."""
 
 
@@ -29,7 +32,8 @@ def found(ground: Ground, error: HistoryBroken, before: Before) -> None:
     One that could not be read before the change, for the same reason, is
     known; for another reason, that is said.
     """
-    was = before.was(ground)
+    none = error.kind == NOT_EXCUSED
+    was = Was() if none else before.was(ground)
     known = was.broken is not None and _alike(ground, error, was)
     first, _, rest = str(error).strip().partition("\n")
     detail = [rest.strip()]
