@@ -31,6 +31,9 @@ def meet(place):
 """
 """Source of ``meet(place)``, for any Python."""
 
+COMING = 150
+"""Seconds until somebody comes: an environment may be made before."""
+
 VICTIMS = ("the command", "the keeper", "the build")
 
 
@@ -130,7 +133,7 @@ class HeldBuild:
             return wire
 
         self._door.settimeout(0.2)
-        until(comes, what=lambda: self.said.read_text())
+        until(comes, COMING, what=lambda: self.said.read_text())
         told = wire.getsockopt(
             socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")
         )

@@ -18,7 +18,7 @@ from turbo_hipster_databases.servers.nooks import Nook
 
 __all__ = ["held_build_fixture"]
 
-pytestmark = [pytest.mark.functional, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.functional, pytest.mark.timeout(300)]
 
 PLUGIN = (
     f"""
