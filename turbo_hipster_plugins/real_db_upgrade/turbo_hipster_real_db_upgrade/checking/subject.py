@@ -10,6 +10,7 @@ from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.ground import Ground
 from turbo_hipster_real_db_upgrade.judging.judge import Judge
 from turbo_hipster_real_db_upgrade.measuring.rehearsal import Rehearsed
+from turbo_hipster_real_db_upgrade.words import Took
 
 PASSED, FAILED, LEFT_OUT = "ok", "fails", "not checked"
 """What a pass says of a step in the table of migrations; or its own word."""
@@ -40,6 +41,17 @@ class Subject:
                 yield one
             else:
                 self.left_out(one, str(self.budget))
+
+    def took(self, step: Rehearsed) -> Took | None:
+        """Return how a step ran when it was measured.
+
+        None, which is said to be not checked: one before it failed then.
+        """
+        for took in self.climbed.new:
+            if took.migration.revision == step.link.migration.revision:
+                return took
+        self.left_out(step, "it was not measured: one before it failed")
+        return None
 
     def mark(self, step: Rehearsed, word: str) -> None:
         """Say in the table of migrations how the pass found a step."""

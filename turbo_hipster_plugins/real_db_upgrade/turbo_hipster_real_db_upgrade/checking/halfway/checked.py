@@ -68,11 +68,10 @@ def check(subject: Subject) -> None:
     """Kill each new step, and run it again."""
     hook = subject.ground.tool.has_statement_hook
     for step in subject.steps():
-        ran = next(
-            took.ran
-            for took in subject.climbed.new
-            if took.migration.revision == step.link.migration.revision
-        )
+        took = subject.took(step)
+        if took is None:
+            continue
+        ran = took.ran
         where = points(ran, hook)
         if not where:
             subject.left_out(step, why_none(ran))

@@ -40,12 +40,10 @@ MOST_SAID = 3
 def check(subject: Subject) -> None:
     """Undo each new step, and compare."""
     for step in subject.steps():
-        revision = step.link.migration.revision
-        up = next(
-            took.ran.seconds
-            for took in subject.climbed.new
-            if took.migration.revision == revision
-        )
+        took = subject.took(step)
+        if took is None:
+            continue
+        up = took.ran.seconds
         if up > subject.budget.left:
             subject.left_out(
                 step,
