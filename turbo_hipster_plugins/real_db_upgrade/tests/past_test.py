@@ -23,7 +23,7 @@ CASE = Case(
 def test_builds_before_this_one_and_the_limit_are_drawn():
     limit = Limit(12.0, "history n=5")
     [chart] = pictures(CASE, [Past("a->b", 9.0, [8.0, 7.5, 10.0], limit)])
-    assert chart.kind == "line" and chart.unit == "seconds"
+    assert chart.kind == "line" and chart.unit == "s"
     assert chart.title == (
         "user_001/sqlite: a->b took 9.0 s (limit 12 s, history n=5)"
     )

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from turbo_hipster import model
-from turbo_hipster_databases.history.words import Quantity
 from turbo_hipster_real_db_upgrade.judging.limits import Limit
 from turbo_hipster_real_db_upgrade.judging.sentences import seconds
 from turbo_hipster_real_db_upgrade.words import Case
@@ -72,7 +71,7 @@ def _picture(case: Case, one: Past) -> model.Chart:
     return model.Chart(
         f"history-{case}-{one.step}",
         "line",
-        Quantity.SECONDS.value,
+        "s",
         tuple(series),
         title,
     )

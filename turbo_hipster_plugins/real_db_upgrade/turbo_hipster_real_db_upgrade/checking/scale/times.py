@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from turbo_hipster_databases.model import Failure
+from turbo_hipster_real_db_upgrade.catalogue import asking
+from turbo_hipster_real_db_upgrade.catalogue.model import NoCatalogue
 from turbo_hipster_real_db_upgrade.checking.scale.bodies import thinned
 from turbo_hipster_real_db_upgrade.checking.subject import Subject
 from turbo_hipster_real_db_upgrade.climbing.layers import Layer
@@ -50,7 +52,12 @@ def times(
 
 def _timed(subject: Subject, step: Rehearsed, size: float) -> Timed:
     _refuse_beyond(subject, step, size)
-    body = thinned(subject.ground, step.before, size)
+    try:
+        body = thinned(subject.ground, step.before, size)
+    except (*asking.ERRORS, NoCatalogue) as error:
+        raise NotTimed(
+            f"the data cannot be thinned to {size:g} % ({asking.code(error)})"
+        ) from None
     runs: list[float] = []
     rows: Mapping[str, int] = {}
     while not runs or (
@@ -110,12 +117,8 @@ def _count(engine: str, connection: Any, table: str) -> int:
         mark + part.replace(mark, mark * 2) + mark
         for part in table.split(".", 1)
     )
-    cursor = connection.cursor()
-    try:
-        cursor.execute(f"SELECT COUNT(*) FROM {name}")  # noqa: S608 - quoted
-        return int(cursor.fetchone()[0])
-    finally:
-        cursor.close()
+    query = f"SELECT COUNT(*) FROM {name}"  # noqa: S608 - quoted
+    return asking.number(connection, query)
 
 
 def _named(failure: Failure) -> str:
