@@ -75,8 +75,8 @@ class Attached(Comparer):
         differs: dict[str, int | None] = {
             name: count for name, count in found if count
         }
-        gone = came = 0
-        if not row[0] == before == after:
+        gone, came = before - row[0], after - row[0]
+        if not _is_key(tables) or min(gone, came) < 0:
             gone = self._number(f"SELECT COUNT(*) {_only(tables, 'old')}")
             came = self._number(f"SELECT COUNT(*) {_only(tables, 'new')}")
         first = {
@@ -124,6 +124,11 @@ class Attached(Comparer):
 
     def _ask(self, query: str) -> list[tuple[Any, ...]]:
         return list(self._connection.execute(query).fetchall())
+
+
+def _is_key(tables: Tables) -> bool:
+    """Say whether the key is one after the step as well."""
+    return set(tables.after.primary) == {pair.new.name for pair in tables.key}
 
 
 def _joined(tables: Tables) -> str:
