@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 
 from oslo_config import cfg
 
+from turbo_hipster.exceptions import NotMine
+
 
 class Publisher(abc.ABC):
     """Put a folder somewhere and say where it can be read."""
@@ -39,3 +41,12 @@ class Publisher(abc.ABC):
         be moved away.  Raises NotMine when this build is no business of this
         publisher's, PublishFailed when it could not be done.
         """
+
+    def rehearse(self) -> None:
+        """Write something small where results go, and remove it again.
+
+        ``turbo-hipster doctor`` asks for it.  Raises PublishFailed when it
+        cannot be done, and NotMine when it cannot be tried without a build;
+        a publisher that does not define it says just that.
+        """
+        raise NotMine("it cannot be tried without a build")

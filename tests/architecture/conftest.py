@@ -32,6 +32,7 @@ FLOORS = {
     "testing": 4,
     "worker": 5,
     "service": 6,
+    "doctor": 6,
     "cli": 7,
     "__main__": 7,
 }

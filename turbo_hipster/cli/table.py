@@ -19,6 +19,7 @@ COMMANDS: dict[str, Own] = {
     "run": Own(f"{_CLI}.run:Run", "run a job here and now, without a server"),
     "submit": Own(f"{_CLI}.submit:Submit", "ask a Gearman server for a build"),
     "status": Own(f"{_CLI}.status:Status", "show slots, queues and workers"),
+    "doctor": Own(f"{_CLI}.doctor:Doctor", "find what would go wrong here"),
     "worker": Own(f"{_CLI}.worker:Worker", "take builds (the service)"),
     "gearman": Own(f"{_CLI}.gearman:Gearman", "a job server for a desk"),
     "config sample": Own(

@@ -39,6 +39,16 @@ def problems(
     return _read(files, dirs)[1]
 
 
+def readable(
+    files: Sequence[Path | str], dirs: Sequence[Path | str] = ()
+) -> Settings:
+    """Return what can be read, with defaults in place of mistakes.
+
+    For who looks at a configuration, and starts nothing by it.
+    """
+    return _read(files, dirs)[0]
+
+
 def _read(
     files: Sequence[Path | str], dirs: Sequence[Path | str]
 ) -> tuple[Settings, list[Problem]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,21 @@ class LocalPublisher(Publisher):
             return (found / INDEX).as_uri()
         path = quote("/".join([*names[:-1], found.name]))
         return f"{base.rstrip('/')}/{path}/"
+
+    def rehearse(self) -> None:
+        """Write a file below the path, or where the path would be made."""
+        place = Path(self.settings.path)
+        while not os.path.lexists(place) and place.parent != place:
+            place = place.parent
+        try:
+            with tempfile.TemporaryDirectory(
+                prefix=".rehearsal-", dir=place
+            ) as made:
+                Path(made, INDEX).write_text("a rehearsal\n", "utf-8")
+        except OSError as error:
+            raise exceptions.PublishFailed(
+                f"nothing can be written in {place}: {error.strerror or error}"
+            ) from error
 
 
 def _make_folders(path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Our own checks: functions that are given a Patient and tell it things."""
