@@ -1,0 +1,1 @@
+"""What ``turbo-hipster doctor`` and ``upgrade check`` ask this library."""
