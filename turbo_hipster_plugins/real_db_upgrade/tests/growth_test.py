@@ -2,7 +2,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turbo_hipster_real_db_upgrade import growth
@@ -74,6 +74,7 @@ def test_jitter_hides_no_short_quadratic_step(seed, last):
     assert growth.grow(list(times)).steep
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.sampled_from(["constant", "linear", "n log n"]),
     st.floats(0.05, 1000),
@@ -92,6 +93,7 @@ def test_what_grows_as_its_rows_is_never_steep(name, last, most, count, dice):
     assert found is None or not found.steep
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.sampled_from(["quadratic", "cubic"]),
     st.floats(0.25, 1000),
@@ -133,6 +135,7 @@ def test_too_little_tells_nothing(times):
     assert growth.grow(times) is None
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(
         st.tuples(st.integers(1, 10**10), st.floats(1e-4, 1e5)), max_size=14

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turbo_hipster_databases.history import limits
@@ -67,6 +67,7 @@ def test_no_figure_that_is_none_counts():
     assert limits.learn(SECONDS, told).count == 5
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(st.floats(-1e12, 1e12), min_size=1),
     st.floats(0.001, 1),
