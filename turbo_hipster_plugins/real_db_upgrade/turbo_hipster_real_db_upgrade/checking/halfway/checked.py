@@ -14,7 +14,6 @@ of migrations says so.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Iterator, Sequence
 
 from turbo_hipster_databases.engine import Server
@@ -27,7 +26,11 @@ from turbo_hipster_real_db_upgrade.checking import failing
 from turbo_hipster_real_db_upgrade.checking.halfway import sessions
 from turbo_hipster_real_db_upgrade.checking.halfway.ending import (
     Ending,
-    Others,
+)
+from turbo_hipster_real_db_upgrade.checking.halfway.harm import (
+    Harm,
+    found_lines,
+    told,
 )
 from turbo_hipster_real_db_upgrade.checking.halfway.points import (
     Point,
@@ -52,16 +55,6 @@ DEAREST = 2
 
 SETTLING = 60.0
 """Seconds that a server has at least for what a killed process left."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Harm:
-    """What being killed does: in a sentence, in lines, and what was left."""
-
-    point: Point
-    says: str
-    lines: str
-    left: str
 
 
 def check(subject: Subject) -> None:
@@ -263,7 +256,7 @@ class _Step:
             return "", ""
         if not found:
             return "", ""
-        lines = list(_lines(found))
+        lines = list(found_lines(found))
         more = f", and {len(lines) - 1} more" if len(lines) > 1 else ""
         return (
             f"ends in other data when it is run again: {lines[0]}{more}",
@@ -278,26 +271,5 @@ class _Step:
             measured="killed " + "; ".join(one.point.says for one in harm),
             advice="Let each statement bear to be run again (IF NOT EXISTS, "
             "a look at what is there), or make it a migration of its own.",
-            detail="\n\n".join(_told(harm)),
+            detail="\n\n".join(told(harm)),
         )
-
-
-def _lines(others: Others) -> Iterator[str]:
-    for (table, column), count in others.items():
-        what = "value" if column else "row"
-        where = f"{table}.{column}" if column else table
-        yield f"{count:,} {what}{'' if count == 1 else 's'} of {where}"
-
-
-def _told(harm: Sequence[Harm]) -> Iterator[str]:
-    """Yield a text for each kind of harm, not for each point."""
-    alike: dict[tuple[str, str], list[Harm]] = {}
-    for one in harm:
-        alike.setdefault((one.says, one.lines), []).append(one)
-    for (says, lines), same in alike.items():
-        where = ", ".join(one.point.says for one in same)
-        yield f"Killed {where}, it {says}"
-        if same[0].left:
-            yield f"What it had done {same[0].point.says}:\n{same[0].left}"
-        if lines:
-            yield lines
