@@ -12,7 +12,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
-from turbo_hipster.conf import checks, find, ini, names, plain, servers
+from turbo_hipster.conf import (
+    checks,
+    find,
+    health,
+    ini,
+    names,
+    plain,
+    servers,
+    statsd,
+)
 from turbo_hipster.conf.problem import Problem, refuse
 from turbo_hipster.conf.sections import Sections, raw_sections
 from turbo_hipster.conf.settings import GearmanSettings, Settings
@@ -142,6 +151,8 @@ def _settings(
         note("gearman", "servers", "at least one server is needed")
     note("gearman", *checks.half_tls(wire))
     note("git", "origin", checks.origin(groups["git"].origin))
+    note("health", "listen", health.mistake(groups["health"].listen))
+    note("statsd", "prefix", statsd.mistake(groups["statsd"].prefix))
 
     enabled = sections.missing("job", own.enabled_jobs, "DEFAULT.enabled_jobs")
     publishers = sections.missing(
@@ -191,5 +202,7 @@ def _settings(
         ),
         jobs=jobs,
         enabled_jobs=tuple(enabled),
+        health=health.settings(groups["health"]),
+        statsd=statsd.settings(groups["statsd"]),
     )
     return settings, found

@@ -13,7 +13,15 @@ from typing import Any
 
 from oslo_config import cfg
 
-from turbo_hipster.conf import default, gearman, git, log, publish
+from turbo_hipster.conf import (
+    default,
+    gearman,
+    git,
+    health,
+    log,
+    publish,
+    statsd,
+)
 from turbo_hipster.conf.ini import Entry
 from turbo_hipster.conf.problem import Problem
 
@@ -21,6 +29,8 @@ GROUPS: Mapping[str, Sequence[cfg.Opt]] = {
     default.GROUP: default.OPTIONS,
     gearman.GROUP: gearman.OPTIONS,
     git.GROUP: git.OPTIONS,
+    health.GROUP: health.OPTIONS,
+    statsd.GROUP: statsd.OPTIONS,
     publish.GROUP: publish.OPTIONS,
 }
 

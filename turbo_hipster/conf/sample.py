@@ -5,18 +5,28 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from turbo_hipster.conf import default, gearman, git, job, log, publish
+from turbo_hipster.conf import (
+    default,
+    gearman,
+    git,
+    health,
+    job,
+    log,
+    publish,
+    statsd,
+)
 from turbo_hipster.conf.describe import Described, describe
 
 HEAD = """\
 # Configuration of turbo-hipster.
 #
 # A comment stands on a line of its own, never behind a value. In the groups
-# [DEFAULT], [gearman], [git] and [publish] $NAME means the option NAME, $$ is
-# a dollar sign, and an environment variable OS_GROUP__OPTION (for instance
-# OS_GEARMAN__SERVERS) wins over the file. In the sections [job:NAME] and
-# [publish:NAME] a value is taken as it is written: nothing is expanded, and
-# quotes are part of it. A line that begins with a blank continues a value.
+# [DEFAULT], [gearman], [git], [health], [statsd] and [publish] $NAME means the
+# option NAME, $$ is a dollar sign, and an environment variable
+# OS_GROUP__OPTION (for instance OS_GEARMAN__SERVERS) wins over the file. In
+# the sections [job:NAME] and [publish:NAME] a value is taken as it is written:
+# nothing is expanded, and quotes are part of it. A line that begins with a
+# blank continues a value.
 #
 # What is commented out shows the default. 'turbo-hipster config check' finds
 # the mistakes.
@@ -52,7 +62,7 @@ def _parts(tasks: Options, publishers: Options) -> Iterator[str]:
     yield f"{LOG_BEGINS}\n"
     yield from _options(map(describe, log.options()))
     yield f"{LOG_ENDS}\n"
-    for group in (gearman, git):
+    for group in (gearman, git, health, statsd):
         yield f"[{group.GROUP}]\n"
         yield from _options(map(describe, group.OPTIONS))
     yield f"[{publish.GROUP}]\n"

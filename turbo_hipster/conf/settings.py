@@ -23,6 +23,27 @@ class GearmanSettings:
 
 
 @dataclasses.dataclass(frozen=True)
+class HealthSettings:
+    """Who may ask how the worker is, and when it is not well.
+
+    ``listen`` is host and port, the path of a unix socket, or None: nobody.
+    """
+
+    listen: tuple[str, int] | str | None = None
+    stall_limit: float = 60
+    queued_at: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class StatsdSettings:
+    """Where numbers are sent; nowhere without a host."""
+
+    host: str = ""
+    port: int = 8125
+    prefix: str = "turbo_hipster"
+
+
+@dataclasses.dataclass(frozen=True)
 class PublisherSettings:
     """One ``[publish:NAME]``: the plugin's name and the section's text."""
 
@@ -61,3 +82,5 @@ class Settings:
     publishers: tuple[PublisherSettings, ...]
     jobs: Mapping[str, JobSettings]
     enabled_jobs: tuple[str, ...]
+    health: HealthSettings = HealthSettings()
+    statsd: StatsdSettings = StatsdSettings()
