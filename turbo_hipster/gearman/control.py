@@ -41,7 +41,8 @@ class Control:
     ``handlers`` maps a function to what answers it: bytes are sent as
     WORK_COMPLETE, None as WORK_FAIL.  They run in the thread of ``run`` and
     must not wait for anything.  A server counts as registered when it has
-    answered a question that was sent after the registration.
+    answered a question that was sent after the registration.  ``turned`` is
+    called each time the loop turns.
     """
 
     def __init__(
@@ -49,9 +50,11 @@ class Control:
         settings: GearmanSettings,
         client_id: str,
         handlers: Mapping[str, Handler],
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
         context = tls.context(settings)
         self._handlers = dict(handlers)
+        self._turned = turned
         self._stations = {
             Link(server, context, self, loud=True): Station(
                 client_id, handlers
@@ -63,7 +66,7 @@ class Control:
 
     def run(self, stop: int) -> None:
         """Serve until the descriptor ``stop`` is readable, then disconnect."""
-        switch = Switch(tuple(self._stations))
+        switch = Switch(tuple(self._stations), self._turned)
         try:
             while stop not in switch.turn((stop,)):
                 pass
@@ -89,6 +92,11 @@ class Control:
         return {
             link.server: link.trouble for link in self._stations if not link.up
         }
+
+    @property
+    def sessions(self) -> dict[Server, int]:
+        """How often each server was connected to (any thread)."""
+        return {link.server: link.session for link in self._stations}
 
     # -- what the links say
 

@@ -44,7 +44,8 @@ class Source:
 
     ``gate`` is asked per server before functions are registered there and
     before a job is asked for: a build must not come from where its cancel
-    could not.  Raises ConfigurationError for TLS files that cannot be used.
+    could not.  ``turned`` is called each time the loop turns.  Raises
+    ConfigurationError for TLS files that cannot be used.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Source:
         client_id: str,
         functions: Sequence[str],
         gate: Callable[[Server], bool] = always_open,
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
         context = tls.context(settings)
         self._gate = gate
@@ -61,7 +63,7 @@ class Source:
             for server in settings.servers
         }
         self._order = list(self._stations)
-        self._switch = Switch(self._order)
+        self._switch = Switch(self._order, turned)
         self._asked: Link | None = None
         self._assigned: Assignment | None = None
         self._job: Job | None = None

@@ -5,16 +5,22 @@ from __future__ import annotations
 import math
 import select
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from turbo_hipster.gearman.link import Link
 
 
 class Switch:
-    """Serves several links from the thread that calls ``turn``."""
+    """Serves several links from the thread that calls ``turn``.
 
-    def __init__(self, links: Sequence[Link]) -> None:
+    ``turned`` is called each time: it is a sign that the loop lives.
+    """
+
+    def __init__(
+        self, links: Sequence[Link], turned: Callable[[], None] = lambda: None
+    ) -> None:
         self._links = tuple(links)
+        self._turned = turned
 
     def turn(self, fds: Sequence[int], until: float = math.inf) -> list[int]:
         """Wait for something to happen, see to it, and return.
@@ -22,6 +28,7 @@ class Switch:
         Returns those of ``fds`` that are readable.  ``until`` is on the
         monotonic clock; one that has passed means: do not wait.
         """
+        self._turned()
         now = time.monotonic()
         poll = select.poll()
         owners: dict[int, Link] = {}
