@@ -8,6 +8,7 @@ import pytest
 TABLE = tomllib.loads(
     Path(__file__).with_name("table.toml").read_text(encoding="utf-8")
 )["specimen"]
+USED = "from time import sleep\nimport sqlalchemy as sa\n"
 LAST = "two"
 """The revision that the shop's data are at."""
 
@@ -71,8 +72,8 @@ def judged(shop):
         parent = LAST
         for one in found:
             code = one["twin"] if twins else one
-            up = f"from time import sleep\n{code['up'].strip()}"
-            shop.step(one["name"], parent, up, code["down"])
+            up = f"{USED}{code['up'].strip()}"
+            shop.step(one["name"], parent, up, USED + code["down"].strip())
             parent = one["name"]
         outcome = shop.judge()
         caught = {one["name"]: set() for one in found}
