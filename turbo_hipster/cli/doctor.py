@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from turbo_hipster import exceptions
 from turbo_hipster.cli import examined
 from turbo_hipster.cli.published import printable
 from turbo_hipster.command import Command
 from turbo_hipster.doctor import table
-from turbo_hipster.doctor.words import State, Told, worst
+from turbo_hipster.doctor.words import Check, State, Told, worst
 
 WIDTH = 79
 INDENT = " " * 6
@@ -40,6 +41,13 @@ class Doctor(Command):
             help="ask hosts that are not ours, too: the origin of projects",
         )
         parser.add_argument(
+            "--only",
+            action="append",
+            default=[],
+            metavar="CHECK",
+            help="make this check alone, such as 'disk'; may be repeated",
+        )
+        parser.add_argument(
             "-f",
             "--format",
             choices=["text", "json"],
@@ -57,14 +65,13 @@ class Doctor(Command):
             parsed_args.user,
             network=parsed_args.network,
         )
+        checks = _chosen(table.checks(settings), parsed_args.only)
         people = parsed_args.format == "text"
         out = self.app.stdout
         if people and surroundings.user:
             out.write(f"Looked at as {surroundings.user}.\n")
         told: list[Told] = []
-        for _check, found in examined.told(
-            table.checks(settings), surroundings
-        ):
+        for _check, found in examined.told(checks, surroundings):
             told += found
             if people:
                 out.writelines(f"{line}\n" for line in shown(found))
@@ -75,6 +82,18 @@ class Doctor(Command):
             out.write(json.dumps([one.plain() for one in told], indent=2))
             out.write("\n")
         return int(worst(told))
+
+
+def _chosen(checks: Sequence[Check], only: Sequence[str]) -> list[Check]:
+    """Return the checks to make; RefusedInput for a name that none has."""
+    names = list(dict.fromkeys(check.name for check in checks))
+    for name in only:
+        if name not in names:
+            raise exceptions.RefusedInput(
+                f"--only: there is no check {name!r}; there are "
+                f"{', '.join(names)}"
+            )
+    return [check for check in checks if not only or check.name in only]
 
 
 def shown(told: list[Told]) -> Iterator[str]:

@@ -21,6 +21,15 @@ SOON = 30
 EXPIRED, NOT_YET, WRONG_NAME, WRONG_ADDRESS = 10, 9, 62, 64
 """Verify codes of OpenSSL, as x509_vfy.h has them."""
 
+RECORDS = (b"\x15", b"\x16")
+"""How a TLS record of an alert or a greeting begins; RFC 8446, 5.1."""
+
+PLAIN = (
+    "turn TLS on there or put a TLS proxy in front of it (Debian 12's "
+    "gearmand accepts --ssl and serves plain text); or remove ca_file from "
+    "[gearman] if plain text is meant"
+)
+
 ADVICE = {
     EXPIRED: "give the server a new certificate (if that is newer: look at "
     "this machine's clock)",
@@ -33,6 +42,12 @@ ADVICE = {
 OTHER_CA = (
     "set ca_file in [gearman] to the authority that issued the server's "
     "certificate; openssl s_client -showcerts shows which that is"
+)
+
+
+LOG = (
+    "look into the server's log; if it asks clients for a certificate, set "
+    "cert_file and key_file in [gearman]"
 )
 
 
@@ -70,17 +85,19 @@ def _greets(
             context.wrap_socket(plain, server_hostname=address[0]) as made,
         ):
             ends = (made.getpeercert() or {}).get("notAfter")
-    except TimeoutError:
+    except ssl.SSLCertVerificationError as error:
         patient.fail(
-            f"{place} does not answer a TLS greeting within {SECONDS:g} s: "
-            "it speaks plain text, or is busy",
-            "turn TLS on there or put a TLS proxy in front of it (Debian "
-            "12's gearmand accepts --ssl and serves plain text); or remove "
-            "ca_file from [gearman]",
+            f"{place}: {tls.explain(error)}",
+            ADVICE.get(error.verify_code, OTHER_CA),
         )
         return False
     except OSError as error:
-        patient.fail(f"{place}: {tls.explain(error)}", _advice(error))
+        if _speaks_plain(address):
+            patient.fail(
+                f"{place} speaks plain text, and TLS is configured", PLAIN
+            )
+        else:
+            patient.fail(f"{place}: {tls.explain(error)}", LOG)
         return False
     if ends is not None:
         soon(patient, f"the certificate of {place}", str(ends))
@@ -97,20 +114,6 @@ def soon(patient: Patient, what: str, ends: str) -> None:
         )
     else:
         patient.ok(f"{what} is good for {days:.0f} more days")
-
-
-def _advice(error: OSError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return ADVICE.get(error.verify_code, OTHER_CA)
-    if tls.explain(error) == tls.PLAIN_TEXT:
-        return (
-            "Debian 12's gearmand accepts --ssl and serves plain text; or "
-            "remove ca_file from [gearman] if plain text is meant"
-        )
-    return (
-        "look into the server's log; if it asks clients for a certificate, "
-        "set cert_file and key_file in [gearman]"
-    )
 
 
 def _asked(
@@ -139,14 +142,28 @@ def _asked(
 
 
 def _speaks_tls(address: tuple[str, int]) -> bool:
-    """Greet without believing anything; nothing is sent afterwards."""
+    """Say hello, and look whether the answer is a record of TLS.
+
+    What a server makes of us afterwards does not matter.
+    """
     trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     trusting.check_hostname = False
     trusting.verify_mode = ssl.CERT_NONE
+    hears, says = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with contextlib.suppress(ssl.SSLWantReadError):
+        trusting.wrap_bio(hears, says).do_handshake()
     with (
         contextlib.suppress(OSError),
         socket.create_connection(address, SECONDS) as plain,
-        trusting.wrap_socket(plain),
     ):
+        plain.sendall(says.read())
+        return plain.recv(1) in RECORDS
+    return False
+
+
+def _speaks_plain(address: tuple[str, int]) -> bool:
+    """Ask something harmless without TLS."""
+    with contextlib.suppress(exceptions.ServerUnavailable):
+        admin.queues(address, None, SECONDS)
         return True
     return False

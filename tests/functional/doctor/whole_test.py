@@ -1,0 +1,110 @@
+"""A whole visit: everything sound, nothing left, as whoever runs it."""
+
+import os
+import pty
+import select
+import subprocess
+
+import pytest
+
+from theatre.builds.reach import python_for
+
+MACHINE = {"clock", "containment", "disk", "snapshot technique"}
+"""What the machine that runs the tests may lack; no fault of the place."""
+NOBODY = 65534
+
+
+def files(folder):
+    return sorted(str(path) for path in folder.rglob("*"))
+
+
+def sound(rows):
+    assert [row for row in rows if row["state"] == "fail"] == []
+    warned = {row["check"] for row in rows if row["state"] == "warn"}
+    assert warned <= MACHINE
+
+
+def test_a_sound_place_is_well_and_nothing_is_left(place, geard):
+    place.at(geard)
+    place.state.mkdir()
+    before = files(place.folder)
+    rows = place.told()
+    sound(rows)
+    assert files(place.folder) == before
+    assert {row["check"] for row in rows} >= {
+        "configuration", "state folder", "disk", "clock", "job server",
+        "own certificate", "functions", "containment", "plugins", "git",
+        "origin", "publisher", "database servers", "snapshot technique",
+    }  # fmt: skip
+
+
+def test_people_read_sentences_and_arrows(place):
+    code, text = place.doctor("--only", "job server", "--only", "git")
+    assert code == 2
+    lines = text.splitlines()
+    assert lines[0].startswith("fail  job server: nobody answers at")
+    assert any(line.startswith("      -> start the") for line in lines)
+    assert lines[-1].startswith("1 will go wrong; the arrows say")
+    assert max(map(len, lines)) < 80
+    code, text = place.doctor("--only", "git")
+    assert code == 0
+    assert text.endswith("All is well.\n")
+
+
+def test_a_check_that_is_not_there_is_named(place):
+    code, text = place.doctor("--only", "nonsense")
+    assert code == 2
+    assert "no check 'nonsense'" in text
+    assert "publisher" in text
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has other eyes")
+def test_root_looks_through_the_eyes_of_the_owner(place):
+    # given: the folder is the service's, and the published one root's
+    python, environment = python_for(NOBODY)
+    place.python = python
+    place.environment |= environment
+    for folder in (place.folder, *place.folder.parents):
+        if "pytest" in str(folder):
+            folder.chmod(0o755)
+    for folder in (place.state, place.results):
+        folder.mkdir(mode=0o755)
+    os.chown(place.state, NOBODY, NOBODY)
+    place.conf.chmod(0o644)
+
+    # then
+    bad = place.bad("state folder", "publisher", status=2)
+    assert f"nothing can be written in {place.results}" in bad
+    _code, text = place.doctor("--only", "state folder")
+    assert text.startswith("Looked at as nobody.\nok ")
+    assert place.bad("publisher", status=0, more=["--user", "root"]) == ""
+
+
+def test_a_terminal_sees_which_check_is_made(place):
+    leader, follower = pty.openpty()
+    seen = b""
+    process = subprocess.Popen(
+        [
+            place.python, "-P", "-m", "turbo_hipster", "--config-file",
+            place.conf, "doctor", "--only", "git",
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+        env=place.environment,
+    )  # fmt: skip
+    try:
+        os.close(follower)
+        out, _ = process.communicate(timeout=100)
+        while select.select([leader], [], [], 0)[0]:
+            try:
+                piece = os.read(leader, 4096)
+            except OSError:  # how the end of a terminal is told
+                break
+            seen += piece
+    finally:
+        process.kill()
+        process.wait()
+        os.close(leader)
+    assert b"1 of 1: git ..." in seen
+    assert b"..." not in out
