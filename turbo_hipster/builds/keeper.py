@@ -110,7 +110,7 @@ class Keeper:
             (self._build_process, self._publishing.pid),
         )
         self._limits = Limits(
-            self._loop, core, self._end, lambda: self._logs.heard
+            self._loop, core, self._end, lambda: self._logs.heard, self._tell
         )
         self._start()
         self._loop.turn_until(

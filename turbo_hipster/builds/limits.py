@@ -21,7 +21,8 @@ class Limits:
     """Ends a build that goes beyond; ``end`` is told how.
 
     ``core`` are the job's core options, ``heard`` returns the time of
-    ``time.monotonic()`` when the last output came.
+    ``time.monotonic()`` when the last output came.  ``tell`` hears of the
+    phase that begins, and when (on the same clock).
     """
 
     def __init__(
@@ -30,11 +31,13 @@ class Limits:
         core: Mapping[str, Any],
         end: Callable[[outcome.Outcome], None],
         heard: Callable[[], float],
+        tell: Callable[[dict[str, Any]], None],
     ) -> None:
         self._loop = loop
         self._core = core
         self._end = end
         self._heard = heard
+        self._tell = tell
         self._timers: dict[str, Timer] = {}
         self._runs = False
 
@@ -51,6 +54,7 @@ class Limits:
         if self._runs:
             return
         self._runs = True
+        self._phase("run")
         limit = self._core["timeout"]
         self._ends("time", limit, outcome.timed_out("The task ran", limit))
         if self._core["silence_timeout"] is not None:
@@ -67,8 +71,12 @@ class Limits:
 
     def lift(self) -> None:
         """The build is over."""
+        self._phase("publish")
         for timer in self._timers.values():
             timer.cancel()
+
+    def _phase(self, name: str) -> None:
+        self._tell({"phase": name, "at": time.monotonic()})
 
     def _listen(self) -> None:
         limit = self._core["silence_timeout"]

@@ -87,6 +87,7 @@ class _Publication:
         self._take_results()
         report = self._report()
         complete = self._render(report)
+        size = sum(one.stat().st_size for one in _plain_files(self.folder))
         url = self._publish()
         state = model.Published.NO
         if url is not None:
@@ -96,6 +97,7 @@ class _Publication:
         return {
             "published": state.value,
             "url": url or "",
+            "bytes": 0 if url is None else size,
             "problems": self.problems,
             "sentences": report.sentences,
         }
