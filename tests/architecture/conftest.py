@@ -25,6 +25,7 @@ FLOORS = {
     "gearman": 3,
     "git": 3,
     "reports": 3,
+    "watching": 3,
     "publishers": 3,
     "steps": 3,
     "plugins": 4,

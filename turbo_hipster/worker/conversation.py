@@ -15,6 +15,7 @@ from turbo_hipster.builds.order import Order
 from turbo_hipster.builds.plan import PlannedJob
 from turbo_hipster.gearman.job import Job
 from turbo_hipster.gearman.source import Source
+from turbo_hipster.watching.tally import Tally
 from turbo_hipster.worker import packets
 from turbo_hipster.worker.duty import Duty
 from turbo_hipster.worker.register import Entry
@@ -51,6 +52,9 @@ class Conversation:
         self._state: dict[str, Any] = {}
         self._facts: dict[str, Any] = {}
         self._cut_off = False
+        self._tally = Tally(
+            duty.numbers, duty.plan.offers[job.function][0].name, job.function
+        )
 
     def hold(self) -> None:
         """See the job through."""
@@ -71,6 +75,7 @@ class Conversation:
             )
         except exceptions.RefusedInput as refused:
             LOG.warning("%s refused: %s", self._job, refused)
+            self._tally.refused()
             self._refuse(planned.name, str(refused))
             return
         if entry.before is not None and self._loss_cancels:
@@ -103,13 +108,21 @@ class Conversation:
             "state": "busy",
             "job": build.job,
             "build": build.id,
+            "phase": "setup",
             "step": "",
             "since": time.time(),
         }
         self._show(self._state)
+        settings = self._duty.plan.settings.health
+        self._tally.started(asked.parameters.get(settings.queued_at))
         order = self._duty.plan.order(planned, asked, self._duty.facts)
         began = time.monotonic()
-        done = self._execute(order, entry)
+        self._tally.phase("setup", began)
+        done: dict[str, Any] | None = None
+        try:
+            done = self._execute(order, entry)
+        finally:
+            self._tally.ended(done, time.monotonic())
         if done is None:
             self._finish(packets.Last({}, False))
             return
@@ -139,6 +152,7 @@ class Conversation:
             if not execution.lost:
                 break
             LOG.error("%s lost its keeper; publishing the rest", order.build)
+            self._tally.lost_keeper()
             try:
                 execution = recovery.recover(
                     self._duty.launcher,
@@ -161,6 +175,7 @@ class Conversation:
             problem = order.workspace.remove()
             if problem is not None:
                 LOG.error("%s", problem)
+                self._tally.left("folder")
 
     def _follow(self, execution: Execution, entry: Entry) -> None:
         """Pass the build's news on until its keeper is gone."""
@@ -185,11 +200,17 @@ class Conversation:
     def _hear(self, message: Mapping[str, Any], execution: Execution) -> None:
         if "total" in message:
             self._progress(message)
+        elif "phase" in message:
+            # in place: it is no news that the status file must have at once
+            self._state["phase"] = message["phase"]
+            self._tally.phase(message["phase"], message["at"])
         elif "answer" in message:
+            self._tally.phase("", time.monotonic())
             settings = self._duty.plan.settings.gearman
             self._finish(packets.last(message["answer"], settings.result_text))
         elif "quarantined" in message:
             LOG.error("%s", message["quarantined"])
+            self._tally.left("folder")
         elif "kept" in message:
             LOG.info(
                 "%s is kept in %s", execution.order.build, message["kept"]

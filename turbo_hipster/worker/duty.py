@@ -8,6 +8,8 @@ from typing import Any
 
 from turbo_hipster.builds.launcher import Launcher
 from turbo_hipster.builds.plan import Plan
+from turbo_hipster.watching.numbers import Numbers
+from turbo_hipster.watching.pulse import Pulse
 from turbo_hipster.worker.register import Register
 from turbo_hipster.worker.tokens import Tokens
 
@@ -21,7 +23,8 @@ class Duty:
     ``facts`` are what every client and report is told of the worker;
     ``gate`` says whether cancels can come from a server; ``changed`` is
     called when there is news for ``status``; ``finished`` after each build.
-    ``once``: a slot takes one job only.
+    ``once``: a slot takes one job only.  Builds are counted in ``numbers``,
+    and each loop shows its ``pulse``.
     """
 
     plan: Plan
@@ -34,3 +37,5 @@ class Duty:
     changed: Callable[[], None]
     finished: Callable[[], None]
     once: bool
+    numbers: Numbers
+    pulse: Pulse

@@ -19,12 +19,16 @@ from collections.abc import Callable
 from turbo_hipster import exceptions
 from turbo_hipster.builds.plan import Plan
 from turbo_hipster.conf.settings import Settings
+from turbo_hipster.worker.health import Health
 from turbo_hipster.worker.post import Post
 from turbo_hipster.worker.worker import Worker
 
 LOG = logging.getLogger(__name__)
 TICK = 0.5
 """Seconds between two looks while builds are being waited for."""
+
+TURN = 5.0
+"""Most seconds between two turns: a loop that turns shows that it lives."""
 
 PAUSE = 0.2
 """Least seconds between two writes of the status file."""
@@ -59,6 +63,7 @@ class Life:
         self._collected = 0
         self._cancel_at: float | None = None
         self.worker = Worker(plan, self._changed, self._built, once=once)
+        self._health: Health | None = None
         self._post = Post(plan.settings.state_dir, self.worker.manager)
 
     def run(self) -> None:
@@ -67,6 +72,7 @@ class Life:
             number: signal.signal(number, self._signalled) for number in HEARD
         }
         try:
+            self._health = Health(self.worker)
             self.worker.start()
             # all of this stays: collecting need not look at it
             gc.collect()
@@ -78,6 +84,8 @@ class Life:
                 self._rest(TICK)
             self.worker.close()
             self._post.remove()
+            if self._health is not None:
+                self._health.close()
             for number, handler in before.items():
                 signal.signal(number, handler)
             os.close(self._wake)
@@ -86,6 +94,7 @@ class Life:
     def _watch(self) -> None:
         registered = False
         while True:
+            self.worker.pulse.beat("main")
             self._obey()
             if self.worker.tidy():
                 return
@@ -100,7 +109,7 @@ class Life:
                 self._cancel_now("the worker stops and could not wait longer")
             if not registered or self.worker.changing:
                 due = TICK if due is None else min(due, TICK)
-            self._rest(due)
+            self._rest(TURN if due is None else min(due, TURN))
 
     def _obey(self) -> None:
         if self._once and self._builds and self._cancel_at is None:
@@ -137,7 +146,7 @@ class Life:
         except exceptions.ConfigurationError as error:
             LOG.error("the old configuration stays in force: %s", str(error))
             return
-        for name in ("worker_name", "containment"):
+        for name in ("worker_name", "containment", "health", "statsd"):
             if getattr(plan.settings, name) != getattr(old, name):
                 LOG.warning("%s changes when the worker is restarted", name)
         LOG.info("the new configuration is in force")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 
 from turbo_hipster.conf.settings import GearmanSettings
 from turbo_hipster.gearman.control import Control
+from turbo_hipster.watching.pulse import Pulse
 from turbo_hipster.worker.register import Register
 
 Server = tuple[str, int]
+NUMBERS = itertools.count(1)
 
 
 class ControlLine:
@@ -20,8 +23,11 @@ class ControlLine:
         settings: GearmanSettings,
         manager: str,
         register: Register,
+        pulse: Pulse,
     ) -> None:
         self._settings = settings
+        self._pulse = pulse
+        self._name = f"control-{next(NUMBERS)}"
         self._control = Control(
             settings,
             f"{manager}-control",
@@ -29,6 +35,7 @@ class ControlLine:
                 f"stop:{manager}": register.stop,
                 f"set_description:{manager}": register.describe,
             },
+            lambda: pulse.beat(self._name),
         )
         self._stop = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._thread = threading.Thread(
@@ -56,9 +63,18 @@ class ControlLine:
             for host, port in self._settings.servers
         ]
 
+    def reconnects(self) -> dict[str, int]:
+        """Return the sessions with each server after the first."""
+        sessions = self._control.sessions
+        return {
+            f"{host}:{port}": max(0, sessions[host, port] - 1)
+            for host, port in self._settings.servers
+        }
+
     def close(self) -> None:
         """Disconnect and end the thread; a second call does nothing."""
         if self._thread.is_alive():
             os.eventfd_write(self._stop, 1)
             self._thread.join()
             os.close(self._stop)
+            self._pulse.rest(self._name)

@@ -64,15 +64,20 @@ class Slot:
     def _run(self) -> None:
         if not self.duty.tokens.take(self._stopping):
             return
+        pulse, name = self.duty.pulse, self._thread.name
+        pulse.beat(name)
         try:
             source = Source(
                 self.duty.plan.settings.gearman,
                 f"{self.duty.manager}-{self.number}",
                 list(self.duty.plan.offers),
                 self.duty.gate,
+                lambda: pulse.beat(name),
             )
             with contextlib.closing(source):
                 self._work(source)
+            # a slot that fell does not come here: its pulse stays and ages
+            pulse.rest(name)
         finally:
             self.duty.tokens.give_back()
 

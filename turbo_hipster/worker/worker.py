@@ -22,6 +22,9 @@ import turbo_hipster
 from turbo_hipster.builds import recovery
 from turbo_hipster.builds.launcher import Launcher
 from turbo_hipster.builds.plan import Plan
+from turbo_hipster.watching.numbers import Numbers
+from turbo_hipster.watching.pulse import Pulse
+from turbo_hipster.watching.tally import Tally
 from turbo_hipster.worker.duty import Duty
 from turbo_hipster.worker.line import ControlLine
 from turbo_hipster.worker.register import Register
@@ -50,6 +53,9 @@ class Worker:
         self.plan = plan
         self.manager = f"{plan.settings.worker_name}-{uuid.uuid4().hex[:8]}"
         self.started = time.time()
+        self.draining = False
+        self.numbers = Numbers()
+        self.pulse = Pulse()
         self.register = Register()
         self.tokens = Tokens(plan.settings.slots)
         self.launcher = Launcher(
@@ -97,10 +103,12 @@ class Worker:
 
     def drain(self) -> None:
         """Take no more jobs; builds that run go on."""
+        self.draining = True
         self._withdraw()
 
     def cancel(self, reason: str) -> None:
         """End all builds now; their clients run them elsewhere."""
+        self.draining = True
         self._withdraw()
         self.register.cancel_all(reason)
 
@@ -151,6 +159,10 @@ class Worker:
             "slots": slots,
         }
 
+    def reconnects(self) -> dict[str, int]:
+        """Return the sessions with each server after the first."""
+        return self._line.reconnects() if self._line else {}
+
     def _open(self) -> None:
         """Open the slots; the control connection is there already."""
         settings = self.plan.settings
@@ -166,7 +178,11 @@ class Worker:
             changed=self._news,
             finished=self._finished,
             once=self._once,
+            numbers=self.numbers,
+            pulse=self.pulse,
         )
+        for function, (job, _label) in self.plan.offers.items():
+            Tally(self.numbers, job.name, function).known()
         for _ in range(1 if self._once else settings.slots):
             self._numbers += 1
             slot = Slot(self._numbers, duty)
@@ -175,7 +191,9 @@ class Worker:
         self._news()
 
     def _control_line(self, plan: Plan) -> ControlLine:
-        return ControlLine(plan.settings.gearman, self.manager, self.register)
+        return ControlLine(
+            plan.settings.gearman, self.manager, self.register, self.pulse
+        )
 
     def _withdraw(self) -> None:
         for slot in self._slots:
