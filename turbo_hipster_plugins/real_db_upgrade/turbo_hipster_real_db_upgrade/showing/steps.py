@@ -60,6 +60,8 @@ def rows(climbs: Mapping[Case, Climbed], usual: Usual) -> list[dict[str, str]]:
 def unbroken(value: str) -> str:
     """Keep a number and its unit, and a step's two ends, on one line."""
     short = value.replace("->", f"{BLANK}\u2192{BLANK}")
+    if not value[:1].isdigit() and short == value:
+        return value
     return short.replace(" ", BLANK) if len(value) < SHORT else short
 
 
@@ -71,6 +73,7 @@ def _row(
     marks = climbed.marks.get(took.migration.revision, {}) if up else {}
     return {
         "step": took.step + ("" if up else " (down)"),
+        "result": "failed" if took.ran.failure else "ok",
         "time": seconds(took.ran.seconds),
         "against the usual": _against(
             took.ran.seconds, usual(case, took.step)
@@ -87,7 +90,6 @@ def _row(
         "it blocks": _blocks(lock),
         "rewritten": ", ".join(measured.rewritten) if measured else "",
         **{one.name: marks.get(one.name, "") for one in passes.PASSES},
-        "result": "failed" if took.ran.failure else "ok",
     }
 
 
@@ -155,7 +157,8 @@ def _lock(lock: Lock | None) -> str:
         return ""
     # an engine that locks all at once names no table
     place = "" if lock.table.startswith("(") else f" on {lock.table}"
-    held = f" for {seconds(lock.seconds)}" if lock.seconds else ""
+    took = seconds(lock.seconds).replace(" ", BLANK)
+    held = f" for {took}" if lock.seconds else ""
     return f"{lock.mode}{place}{held}"
 
 
