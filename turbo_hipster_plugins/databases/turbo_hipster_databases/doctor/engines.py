@@ -22,7 +22,10 @@ def installed(patient: Patient) -> None:
         named = words(section.get("engines", ()))
         missing = [name for name in named if name not in usable]
         advice = "; ".join(
-            known[name].advice() for name in missing if name in known
+            known[name].advice()
+            if name in known
+            else f"install the package that brings {name}, or name another"
+            for name in missing
         )
         sentence = f"job {job}: no server of {', '.join(missing)} is installed"
         if missing and len(missing) == len(named):
