@@ -45,7 +45,9 @@ class Listener:
         self._thread.start()
 
     def close(self) -> None:
-        """Answer no more."""
+        """Answer no more; a second call does nothing."""
+        if self._socket.fileno() < 0:
+            return
         if self._thread.ident is not None:
             os.eventfd_write(self._stop, 1)
             self._thread.join()

@@ -1,5 +1,6 @@
 """Who asks how a worker is gets a true answer, also while servers go."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -241,7 +242,12 @@ def test_with_the_option_one_socket_listens(site, gearmand, asked):
 
 def listening(pid):
     """Count the TCP sockets a process listens on; source: proc_net(5)."""
-    rows = [row.split() for row in Path("/proc/net/tcp").open()][1:]
+    table = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    rows = [row.split() for row in table]
     inodes = {f"socket:[{row[9]}]" for row in rows if row[3] == "0A"}
     held = Path(f"/proc/{pid}/fd")
-    return sum(os.readlink(one) in inodes for one in held.iterdir())
+    found = 0
+    for one in held.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed just then
+            found += os.readlink(one) in inodes
+    return found
