@@ -2,6 +2,7 @@
 
 Values of labels are names of configured jobs, functions and servers, and
 words of our own; nothing that comes over the wire, so their number is bounded.
+A job is ``job_name``, since ``job`` is Prometheus's word for what it scrapes.
 """
 
 from __future__ import annotations
@@ -36,40 +37,40 @@ def _metric(name: str, kind: str, labels: str, text: str) -> Metric:
 
 
 STARTED = _metric(
-    "builds_started_total", "counter", "job function",
+    "builds_started_total", "counter", "job_name function",
     "Builds that were accepted.",
 )  # fmt: skip
 ENDED = _metric(
-    "builds_total", "counter", "job function verdict",
+    "builds_total", "counter", "job_name function verdict",
     "Builds that are over, by verdict.",
 )  # fmt: skip
 REFUSED = _metric(
-    "refused_total", "counter", "job function",
+    "refused_total", "counter", "job_name function",
     "Jobs whose input was refused; no build was started.",
 )  # fmt: skip
 PHASE = _metric(
-    "build_phase_seconds", "histogram", "job function phase",
+    "build_phase_seconds", "histogram", "job_name function phase",
     "Time that builds spent in setup, run and publish.",
 )  # fmt: skip
 QUEUED = _metric(
-    "queue_seconds", "histogram", "job function",
+    "queue_seconds", "histogram", "job_name function",
     "Time from queueing to start, where the client says when it queued.",
 )  # fmt: skip
 UNPUBLISHED = _metric(
-    "unpublished_total", "counter", "job function",
+    "unpublished_total", "counter", "job_name function",
     "Builds whose results no publisher took.",
 )  # fmt: skip
 BYTES = _metric(
-    "published_bytes_total", "counter", "job function",
+    "published_bytes_total", "counter", "job_name function",
     "Bytes of the results that were published.",
 )  # fmt: skip
 KILLS = _metric(
-    "kills_total", "counter", "job function reason",
+    "kills_total", "counter", "job_name function reason",
     "Builds that were ended: by cancel, time_limit, or keeper (it hung or "
     "was killed).",
 )  # fmt: skip
 LEFTOVERS = _metric(
-    "leftovers_total", "counter", "job function kind",
+    "leftovers_total", "counter", "job_name function kind",
     "Processes that could not be ended, and folders that could not be "
     "removed.",
 )  # fmt: skip
@@ -104,7 +105,7 @@ SIZE = _metric(
 )
 INODES = _metric(
     "state_dir_free_inodes", "gauge", "",
-    "Files that can still be made there; 0 where it does not count them.",
+    "Files that can still be made there; absent where they have no number.",
 )  # fmt: skip
 BEGAN = _metric(
     "start_time_seconds", "gauge", "",

@@ -85,6 +85,7 @@ class Lookout:
             yield Sample(metrics.FREE, (), room)
             size = float(disk.f_blocks * disk.f_frsize)
             yield Sample(metrics.SIZE, (), size)
-            yield Sample(metrics.INODES, (), float(disk.f_favail))
+            if disk.f_files:
+                yield Sample(metrics.INODES, (), float(disk.f_favail))
         facts = (turbo_hipster.__version__, settings.worker_name)
         yield Sample(metrics.INFO, (*facts, worker.launcher.technique), 1.0)

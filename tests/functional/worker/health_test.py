@@ -60,7 +60,7 @@ def asked():
 
 
 def unit(**more):
-    return {"job": "unit", "function": "build:unit", **more}
+    return {"job_name": "unit", "function": "build:unit", **more}
 
 
 def test_ready_follows_the_server(site, gearmand, asked, until):
@@ -107,7 +107,7 @@ def test_every_end_of_a_build_is_counted(
 
     until(
         lambda: asked.count(
-            "builds_total", job="hasty", function="build:hasty",
+            "builds_total", job_name="hasty", function="build:hasty",
             verdict="TIMED_OUT",
         ) == 1
     )  # fmt: skip
@@ -119,7 +119,7 @@ def test_every_end_of_a_build_is_counted(
     assert asked.count("unpublished_total", **unit()) == 0
     assert asked.count("published_bytes_total", **unit()) > 6 * 1000
     assert asked.count(
-        "kills_total", job="hasty", function="build:hasty",
+        "kills_total", job_name="hasty", function="build:hasty",
         reason="time_limit",
     ) == 1  # fmt: skip
     for phase in ("setup", "run", "publish"):
