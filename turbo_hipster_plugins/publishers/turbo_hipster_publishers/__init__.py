@@ -1,0 +1,1 @@
+"""Publishers for stores that are not on this machine."""

@@ -1,0 +1,1 @@
+"""OpenStack Swift, with an account of our own."""

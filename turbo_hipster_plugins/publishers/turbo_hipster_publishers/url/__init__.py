@@ -1,0 +1,1 @@
+"""Any place that fsspec knows: S3, Google, SFTP, files and others."""
