@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     files = [Path(name) for name in options.config_file]
     dirs = [Path(name) for name in options.config_dir]
     try:
-        _settings, surroundings = examined.around(
+        settings, surroundings = examined.around(
             files if named else find.default_files(),
             dirs if named else find.default_dirs(),
             options.user,
@@ -70,7 +70,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     results = [
         Result.of(check.name, told)
-        for check, told in examined.told(table.upgrade_checks(), surroundings)
+        for check, told in examined.told(
+            table.upgrade_checks(settings), surroundings
+        )
     ]
     print(_json(results) if options.json else _table(results), flush=True)
     return int(max(result.state for result in results))

@@ -25,11 +25,12 @@ def checks(settings: Settings) -> list[Check]:
     for host, port in settings.gearman.servers:
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         found.append(Check("job server", f"{_OURS}server:speaks", place, 40.0))
+    asking = 30.0 + 15.0 * len(settings.gearman.servers)
     found += [
         Check("own certificate", f"{_OURS}identity:valid"),
-        Check("functions", f"{_OURS}functions:registered", "", 60.0),
+        Check("functions", f"{_OURS}functions:registered", "", asking),
         Check("containment", f"{_OURS}containment:strength", "", 60.0),
-        Check("plugins", f"{_OURS}plugins:loaded", "", 120.0),
+        Check("plugins", f"{_OURS}plugins:loaded", "", probing(settings)),
         Check("git", f"{_OURS}git:works"),
         Check("origin", f"{_OURS}origin:reached"),
     ]
@@ -40,10 +41,16 @@ def checks(settings: Settings) -> list[Check]:
     return [*found, *brought(DOCTOR)]
 
 
-def upgrade_checks() -> list[Check]:
+def probing(settings: Settings) -> float:
+    """Return the seconds that probes of all plugins may take together."""
+    return 60.0 + 30.0 * (len(settings.jobs) + len(settings.publishers))
+
+
+def upgrade_checks(settings: Settings) -> list[Check]:
     """Return the checks before an upgrade."""
+    seconds = probing(settings)
     return [
-        Check("Configuration Options", f"{_OURS}upgrade:options", "", 120.0),
+        Check("Configuration Options", f"{_OURS}upgrade:options", "", seconds),
         Check("State Folder", f"{_OURS}upgrade:layout"),
         Check("Configuration of 2014", f"{_OURS}upgrade:leftover"),
         *brought(UPGRADE),

@@ -131,6 +131,8 @@ def test_two_plugins_of_one_name(place):
     bad = place.bad("plugins", status=1)
     assert "claimed by first-one and second-one" in bad
     assert "uninstall all but one" in bad
+    place.write(job="[job:unit]\nplugin = both\n")
+    assert "job unit: the plugin 'both'" in place.bad("plugins", status=2)
 
 
 def test_no_database_server_for_the_engine_of_a_job(place):

@@ -3,11 +3,16 @@
 import os
 import pty
 import select
+import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from theatre.builds.reach import python_for
+from theatre.doctor import Place
+from theatre.worker.sites import opened
 
 MACHINE = {"clock", "containment", "disk", "snapshot technique"}
 """What the machine that runs the tests may lack; no fault of the place."""
@@ -58,26 +63,69 @@ def test_a_check_that_is_not_there_is_named(place):
     assert "publisher" in text
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has other eyes")
-def test_root_looks_through_the_eyes_of_the_owner(place):
-    # given: the folder is the service's, and the published one root's
+@pytest.fixture
+def common():
+    """A place that everybody can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="th-", dir="/tmp"))
+    folder.chmod(0o755)
+    made = Place(folder)
     python, environment = python_for(NOBODY)
-    place.python = python
-    place.environment |= environment
-    for folder in (place.folder, *place.folder.parents):
-        if "pytest" in str(folder):
-            folder.chmod(0o755)
-    for folder in (place.state, place.results):
-        folder.mkdir(mode=0o755)
-    os.chown(place.state, NOBODY, NOBODY)
-    place.conf.chmod(0o644)
+    made.python = python
+    made.environment |= environment
+    made.conf.chmod(0o644)
+    yield made
+    shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has other eyes")
+def test_root_looks_through_the_eyes_of_the_owner(common):
+    # given: the folder is the service's, and the published one root's
+    for folder in (common.state, common.results):
+        folder.mkdir()
+        folder.chmod(0o755)
+    os.chown(common.state, NOBODY, NOBODY)
 
     # then
-    bad = place.bad("state folder", "publisher", status=2)
-    assert f"nothing can be written in {place.results}" in bad
-    _code, text = place.doctor("--only", "state folder")
+    bad = common.bad("state folder", "publisher", status=2)
+    assert f"nothing can be written in {common.results}" in bad
+    _code, text = common.doctor("--only", "state folder")
     assert text.startswith("Looked at as nobody.\nok ")
-    assert place.bad("publisher", status=0, more=["--user", "root"]) == ""
+    assert common.bad("publisher", status=0, more=["--user", "root"]) == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is somebody else")
+def test_an_ordinary_user_is_told_the_same(common, geard):
+    common.at(geard)
+    common.conf.chmod(0o644)
+    for folder in (common.state, common.results):
+        folder.mkdir()
+        os.chown(folder, NOBODY, NOBODY)
+    before = files(common.folder)
+    common.become = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    sound(common.told())
+    assert files(common.folder) == before
+    _code, text = common.doctor("--user", "root")
+    assert "only root may look through the eyes of root" in text
+
+
+def test_a_worker_that_runs_here_is_asked_what_it_offers(
+    tmp_path, place, geard
+):
+    with opened(tmp_path) as site:
+        # given: a worker of this state_dir, and a job that it does not know
+        site.start(geard.address)
+        place.state = site.state
+        place.at(geard)
+        assert place.bad("functions", status=0) == ""
+        (row,) = place.told("containment")
+        assert row["sentence"].startswith("the worker that runs here uses ")
+        place.at(
+            geard,
+            job="[job:unit]\nplugin = shell_script\n"
+            "command = true\nlabels = large\n",
+        )
+        bad = place.bad("functions")
+    assert "a worker runs here, and yet nobody offers build:unit:large" in bad
 
 
 def test_a_terminal_sees_which_check_is_made(place):
