@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,41 @@ def listening(pid):
         with contextlib.suppress(FileNotFoundError):  # closed just then
             found += os.readlink(one) in inodes
     return found
+
+
+def test_a_slot_shows_its_pulse_at_each_turn(
+    site, gearmand, zuul_of, asked, until
+):
+    """Each build turns both loops: the call for a job wakes every slot."""
+    site.start(gearmand.address, publish=asked.options)
+    until(asked.ready)
+    zuul = zuul_of(gearmand.address)
+    loops = {"slot-1", "slot-2"}
+
+    def oldest():
+        return max(asked.status()["loops"][name] for name in loops)
+
+    def turned_since(launched):
+        zuul.launch(parameters={"DO": "true"}).wait()
+        now = time.monotonic()
+        return oldest() < now - launched
+
+    launched = time.monotonic()
+    until(lambda: turned_since(launched))
+
+
+def test_a_unix_socket_serves_and_is_taken_away(site, gearmand, until):
+    path = site.folder / "health.sock"
+    worker = site.start(
+        gearmand.address, publish=f"[health]\nlisten = {path}\n"
+    )
+
+    def answered():
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(path))
+            connection.sendall(b"GET /health/ready HTTP/1.1\r\n\r\n")
+            return connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+    until(answered)
+    assert worker.end() in (0, -signal.SIGQUIT)
+    assert not path.exists()
