@@ -2,6 +2,7 @@
 
 import pytest
 
+import theatre.keystone
 from theatre.histories import told
 from turbo_hipster_db_migration.task import DbMigration
 
@@ -13,9 +14,6 @@ pytestmark = [
 ]
 
 ENGINES = ("sqlite", "mariadb", "postgresql")
-REQUIREMENTS = ("keystone==30.0.0", "pymysql", "psycopg2-binary")
-RELEASES = ("yoga", "bobcat", "2024.1", "2025.2", "2026.1")
-LAST = ("sql/migrations/versions/202[56]*",)
 SYNC = "keystone-manage db_sync"
 PHASES = {
     "expand": f"{SYNC} --expand",
@@ -25,27 +23,12 @@ PHASES = {
     "url_variable": "OS_DATABASE__CONNECTION",
 }
 
-SET_UP = """
-import importlib
-import pkgutil
-
-import keystone
-import keystone.conf
-
-keystone.conf.configure()
-for found in pkgutil.iter_modules(keystone.__path__):
-    for kind in ("", "config_", "mapping_", "role_"):
-        name = f"keystone.{found.name}.{kind}backends.sql"
-        try:
-            importlib.import_module(name)
-        except ModuleNotFoundError:
-            pass
-"""
-
 
 @pytest.fixture(scope="module")
 def keystone(make_history):
-    made = make_history("oslo", *REQUIREMENTS, engines=ENGINES)
+    made = make_history(
+        "oslo", *theatre.keystone.REQUIREMENTS, engines=ENGINES
+    )
     made.lay_out(made.installed("keystone") / "common/sql", "sql")
     return made
 
@@ -53,29 +36,7 @@ def keystone(make_history):
 @pytest.fixture(scope="module")
 def branches(make_history):
     """The same history, stepped by Alembic."""
-    made = make_history("alembic", *REQUIREMENTS, engines=ENGINES)
-    source = made.installed("keystone") / "common/sql"
-    folders = ["%(here)s/migrations/versions"]
-    folders += [
-        f"%(here)s/migrations/versions/{release}/{branch}"
-        for release in RELEASES
-        for branch in ("expand", "contract")
-        if (source / f"migrations/versions/{release}/{branch}").is_dir()
-    ]
-    ini = (source / "alembic.ini").read_text()
-    ini = ini.replace(
-        "[alembic]\n",
-        f"[alembic]\nversion_locations = {':'.join(folders)}\n",
-    )
-    ini = ini.replace("%(here)s", "%(here)s/sql")
-    env = (source / "migrations/env.py").read_text()
-    made.lay_out(
-        source,
-        "sql",
-        {"keystone.ini": ini, "sql/migrations/env.py": SET_UP + env},
-        changed=LAST,
-    )
-    return made
+    return theatre.keystone.branches(make_history, ENGINES)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
