@@ -66,6 +66,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answer = Answer(int(sys.argv[1]))
     sys.excepthook = answer.raised
+    answer.say(begun=True)
     module, _, name = question.pop("target").partition(":")
     patient = Patient(answer.tell, **question)
     getattr(importlib.import_module(module), name)(patient)

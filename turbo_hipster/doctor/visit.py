@@ -67,11 +67,13 @@ def visit(check: Check, around: Surroundings) -> list[Told]:
                 ended = guarded.wait(GRACE)
                 status = ended.status if ended else -signal.SIGKILL
     except exceptions.CommandFailed as error:
-        return [_broken(check, f"it could not be made: {error}")]
+        return [_unmade(check, around.user, str(error))]
     finally:
         os.close(answer)
         if writes >= 0:
             os.close(writes)
+    if around.user and status > 0 and not said:
+        return [_unmade(check, around.user, f"exit status {status}")]
     return list(_understood(check, said, late=late, status=status))
 
 
@@ -140,6 +142,19 @@ def _understood(
     elif not trouble:
         trouble = f"it ended with exit status {status}"
     return [*told, _broken(check, trouble)]
+
+
+def _unmade(check: Check, user: str, why: str) -> Told:
+    if not user:
+        return _broken(check, f"it could not be made: {why}")
+    return Told(
+        check.name,
+        State.FAIL,
+        f"{user} cannot run this program with {sys.executable}: {why}",
+        f"install turbo-hipster where {user} may read it, such as a virtual "
+        "environment in /opt; if that is not the service's account, name it "
+        "with --user",
+    )
 
 
 def _broken(check: Check, trouble: str) -> Told:

@@ -5,6 +5,7 @@ import pty
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -91,6 +92,20 @@ def test_root_looks_through_the_eyes_of_the_owner(common):
     _code, text = common.doctor("--only", "state folder")
     assert text.startswith("Looked at as nobody.\nok ")
     assert common.bad("publisher", status=0, more=["--user", "root"]) == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has other eyes")
+def test_a_program_that_the_services_user_may_not_run(common):
+    common.state.mkdir()
+    os.chown(common.state, NOBODY, NOBODY)
+    closed = common.folder / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "python3").symlink_to(sys.executable)
+    common.python = str(closed / "python3")
+    common.environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    bad = common.bad("git", status=2)
+    assert f"nobody cannot run this program with {common.python}" in bad
+    assert "virtual environment in /opt" in bad
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root is somebody else")
