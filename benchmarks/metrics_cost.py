@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import socket
 import statistics
 import tempfile
 import threading
@@ -27,7 +28,7 @@ def rows(quick: bool = False) -> Iterator[measure.Row]:
         ]
         watched = stack.enter_context(watched_worker(folders[0]))
         alone = stack.enter_context(ours.worker(folders[1]))
-        yield cost(watched, alone, *((20, 2) if quick else (500, 9)))
+        yield from cost(watched, alone, *((20, 2) if quick else (500, 9)))
         idle.settle(watched)
         used = idle.memory(watched)
         yield measure.row(
@@ -66,17 +67,15 @@ class Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Connect to the path."""
-        import socket
-
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.connect(str(self._path))
 
 
-def scrape(path: Path) -> int:
+def scrape(path: Path, page: str = "/metrics") -> int:
     """Return the status of one scrape."""
     connection = Connection(path)
     with contextlib.closing(connection):
-        connection.request("GET", "/metrics")
+        connection.request("GET", page)
         answer = connection.getresponse()
         answer.read()
         return answer.status
@@ -105,14 +104,14 @@ def scraped(path: Path) -> Iterator[None]:
 
 def cost(
     watched: ours.Worker, alone: ours.Worker, count: int, rounds: int
-) -> measure.Row:
-    """Compare the processor time of a build; the two take turns.
+) -> Iterator[measure.Row]:
+    """Compare a build's processor time, and the rate; the two take turns.
 
-    The rate of builds sways by more than is measured here, so what counts is
-    the time of the worker's own process, all of whose threads are in it.
+    The rate of builds sways by more than a hundredth, so what is judged to
+    that is the time of the worker's own process: all its threads are in it.
     """
     spent: dict[str, list[float]] = {"watched": [], "alone": []}
-    whole: list[float] = []
+    whole: dict[str, list[float]] = {"watched": [], "alone": []}
     for number in range(rounds + 1):
         for name, worker in (("watched", watched), ("alone", alone)):
             tree = process_tree.cpu_seconds(worker.pid)
@@ -122,15 +121,26 @@ def cost(
             if number:
                 used = process_tree.cpu_seconds(worker.pid) - tree
                 spent[name].append(used / count)
-                whole.append(took / count)
+                whole[name].append(took / count)
     more = statistics.median(spent["watched"]) - statistics.median(
         spent["alone"]
     )
-    share = max(0.0, 100 * more / statistics.median(whole))
-    return measure.row(
+    share = max(0.0, 100 * more / statistics.median(whole["alone"]))
+    yield measure.row(
         f"cost of being scraped each second, {count} builds queued, 2 slots",
         "% of a build",
         share,
         reach="< 1 % of a build",
         reached=share < 1,
+    )
+    fast, slow = (
+        1 / statistics.median(whole[name]) for name in ("alone", "watched")
+    )
+    yield measure.row(
+        f"builds per second while scraped each second, {count} queued",
+        "builds/s",
+        slow,
+        {"nobody asks": fast},
+        reach="≥ 90 % of the rate when nobody asks",
+        reached=slow >= 0.9 * fast,
     )
