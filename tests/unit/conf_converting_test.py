@@ -71,6 +71,37 @@ def test_a_whole_configuration_is_translated(convert, tmp_path):
     ]
 
 
+def test_an_account_of_swift_is_taken_over(convert):
+    old = {
+        "type": "swift",
+        "authurl": "https://keystone.example.org/v2.0/",
+        "tenant": "ci",
+        "user": "th",
+        "password": "pa$$word",
+        "container": "logs",
+        "region": "here",
+        "prepend_url": "http://logs/",
+    }
+    new = convert({"publish_logs": old})
+    assert new.sections["publish"]["publishers"] == ["swift"]
+    assert new.sections["publish:swift"] == {
+        "publisher": ["swift"],
+        "auth_url": ["https://keystone.example.org/v3"],
+        "user": ["th"],
+        "password": ["pa$$word"],
+        "project": ["ci"],
+        "region": ["here"],
+        "container": ["logs"],
+        "url": ["http://logs/"],
+    }
+    first = convert(
+        {"publish_logs": {**old, "authurl": "http://swift/auth/v1.0"}}
+    )
+    own = first.sections["publish:swift"]
+    assert own["auth_url"] == ["http://swift/auth/v1.0"]
+    assert own["auth_version"] == ["1"]
+
+
 def test_the_older_form_of_a_job_is_understood(convert):
     new = convert(
         {
@@ -99,7 +130,8 @@ def test_the_older_form_of_a_job_is_understood(convert):
         ("zuul_server: 7", "zuul_server: is no mapping"),
         ("banana: 1", "banana: is not known"),
         ("publish_logs: {type: scp, host: x}", "no publisher for type scp"),
-        ("publish_logs: {type: swift, user: x}", "is not taken over"),
+        ("publish_logs: {type: swift, user: x}", "publishers[swift]"),
+        ("publish_logs: {type: swift, pth: x}", "publish_logs.pth: is not"),
         ("publish_logs: {path: /a, pth: /b}", "publish_logs.pth: is not"),
         ("jobs: 7", "jobs: is no list"),
         ("jobs: [7]", "jobs[0]: is no mapping"),

@@ -31,6 +31,16 @@ NO_LONGER = {
 PLUGINS = {"gate_real_db_upgrade": "real_db_upgrade"}
 """What a plugin was called, where it has another name today."""
 
+SWIFT = {
+    "user": "user",
+    "password": "password",
+    "tenant": "project",
+    "region": "region",
+    "container": "container",
+    "prepend_url": "url",
+}
+"""What an account's options are called today."""
+
 STATE_DIR = "/var/lib/turbo-hipster"
 
 
@@ -140,13 +150,7 @@ def _publish_logs(new: Converted, value: Any) -> None:
         if "prepend_url" in found:
             new.set("publish:local", "url", str(found.pop("prepend_url")))
     elif kind == "swift":
-        new.note(
-            "publish_logs",
-            "the account of type swift is not taken over; publishers = "
-            "swift_formpost uploads with the rights that Zuul sends along",
-        )
-        new.set("publish", "publishers", "swift_formpost")
-        return
+        _swift(new, found)
     else:
         new.note(
             "publish_logs",
@@ -156,6 +160,32 @@ def _publish_logs(new: Converted, value: Any) -> None:
         return
     for key in found:
         new.note(f"publish_logs.{key}", "is not known")
+
+
+def _swift(new: Converted, found: dict[str, Any]) -> None:
+    """Take over an account; keystone's second version is no more."""
+    new.set("publish", "publishers", "swift")
+    section = "publish:swift"
+    new.set(section, "publisher", "swift")
+    url = str(found.pop("authurl", ""))
+    if url.rstrip("/").endswith(("/v1", "/v1.0")):
+        new.set(section, "auth_version", "1")
+    elif url.rstrip("/").endswith(("/v2", "/v2.0")):
+        url = f"{url.rstrip('/').rpartition('/')[0]}/v3"
+        new.note(
+            "publish_logs.authurl",
+            f"version 2 of keystone is no more, so {url} is written; check it",
+        )
+    if url:
+        new.set(section, "auth_url", url)
+    for old, key in SWIFT.items():
+        if old in found:
+            new.set(section, key, str(found.pop(old)))
+    new.note(
+        "publish_logs",
+        "type swift needs the package turbo-hipster-publishers[swift]; where "
+        "Zuul hands out upload rights, publishers = swift_formpost needs none",
+    )
 
 
 def _jobs(new: Converted, value: Any) -> None:
