@@ -12,8 +12,8 @@ import pytest
 from turbo_hipster import model, task
 from turbo_hipster.testing import run_task
 from turbo_hipster_databases import plugins
+from turbo_hipster_databases.servers import sessions
 from turbo_hipster_databases.servers.fleet import Servers
-from turbo_hipster_db_migration import sessions
 from turbo_hipster_db_migration.ending import Over
 
 pytestmark = [pytest.mark.functional, pytest.mark.timeout(300)]

@@ -17,8 +17,9 @@ from typing import Any
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.model import Ran
 from turbo_hipster_databases.schema.comparing import compare, render
+from turbo_hipster_databases.servers import sessions
 from turbo_hipster_databases.snapshots import Snapshot
-from turbo_hipster_db_migration import rows, sessions
+from turbo_hipster_db_migration import rows
 from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.sentence import sentence
 from turbo_hipster_db_migration.states import States

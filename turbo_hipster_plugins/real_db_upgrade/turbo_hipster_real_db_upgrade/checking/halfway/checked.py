@@ -21,9 +21,8 @@ from turbo_hipster_databases.model import Failure, Ran
 from turbo_hipster_databases.schema import wording
 from turbo_hipster_databases.schema.comparing import compare, render
 from turbo_hipster_databases.schema.model import BOOKKEEPING, Schema
+from turbo_hipster_databases.servers import sessions
 from turbo_hipster_real_db_upgrade.catalogue.reading import READERS
-from turbo_hipster_real_db_upgrade.checking import failing
-from turbo_hipster_real_db_upgrade.checking.halfway import sessions
 from turbo_hipster_real_db_upgrade.checking.halfway.ending import (
     Ending,
 )
@@ -44,7 +43,7 @@ from turbo_hipster_real_db_upgrade.checking.subject import (
 )
 from turbo_hipster_real_db_upgrade.checking.undo import lost
 from turbo_hipster_real_db_upgrade.climbing import downfall
-from turbo_hipster_real_db_upgrade.judging import ids, sentences
+from turbo_hipster_real_db_upgrade.judging import ids, reasons, sentences
 from turbo_hipster_real_db_upgrade.measuring.rehearsal import Rehearsed
 
 NOTE_BY_HAND = "note by hand"
@@ -189,11 +188,11 @@ class _Step:
                 if server.alive() and self._is_whole(left, server):
                     self._by_hand = True
                     return
-                known = failing.names(self._before, self._after, left)
+                why = self._why(failure, left)
                 yield Harm(
                     point,
-                    f"cannot be run again: {failing.told(failure, known)}",
-                    failing.detail(
+                    f"cannot be run again: {why}",
+                    reasons.detail(
                         failure,
                         self._ground.engine.name,
                         self._ground.project.checkout,
@@ -217,8 +216,7 @@ class _Step:
         if not ran.died:
             why = "it was done before"
             if ran.failure is not None:
-                known = failing.names(self._before, self._after)
-                why = failing.told(ran.failure, known)
+                why = self._why(ran.failure)
             self._gap([point.says], f"it could not be killed there: {why}")
             return False
         patience = max(SETTLING, self._subject.budget.left)
@@ -228,6 +226,10 @@ class _Step:
             self._gap([point.says], why)
             return False
         return True
+
+    def _why(self, failure: Failure, *left: Schema) -> str:
+        known = reasons.names(self._before, self._after, *left)
+        return reasons.told(failure, known, self._ground.engine.name)
 
     def _is_whole(self, left: Schema, server: Server) -> bool:
         """Say whether all of the step was done by the time it was killed."""

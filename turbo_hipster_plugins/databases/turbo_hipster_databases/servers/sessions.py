@@ -8,8 +8,8 @@ What was left can be looked at when that is over.
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
+from typing import Protocol
 
 from turbo_hipster_databases.engine import Server
 
@@ -31,7 +31,15 @@ OTHERS = {
 """Queries by engine: how many sessions there are beside the one asking."""
 
 
-def alone(server: Server, seconds: float, over: threading.Event) -> bool:
+class Over(Protocol):
+    """Says that a build is over early; ``threading.Event`` is one."""
+
+    def wait(self, timeout: float, /) -> bool:
+        """Wait until it is, at most so many seconds; say whether it is."""
+        ...
+
+
+def alone(server: Server, seconds: float, over: Over) -> bool:
     """Wait until nobody else is there; False: somebody is, after so long.
 
     An engine without a server has no sessions.  ``over`` ends it early.
@@ -46,7 +54,7 @@ def alone(server: Server, seconds: float, over: threading.Event) -> bool:
     ):
         while True:
             cursor.execute(query)
-            if not cursor.fetchone()[0]:
+            if int(cursor.fetchone()[0]) == 0:
                 return True
             if time.monotonic() > deadline or over.wait(LOOK):
                 return False
