@@ -65,8 +65,8 @@ MUTATIONS = [
     ),
     fault(
         "R303: a value that an engine quotes is shown",
-        "previous/wording.py",
-        "return found[0] if inner in names or parts & set(names) else \"'…'\"",
+        "../judging/reasons.py",
+        "return found[0] if inner in names or parts & names else \"'…'\"",
         "return found[0] if parts else inner",
         "previous_test.py::"
         "test_what_an_engine_quotes_is_shown_when_it_is_a_name",

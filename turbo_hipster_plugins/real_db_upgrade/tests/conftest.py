@@ -6,6 +6,7 @@ import textwrap
 import pytest
 
 from turbo_hipster.testing import Project, run_task
+from turbo_hipster_real_db_upgrade.checking import passes
 from turbo_hipster_real_db_upgrade.task import RealDbUpgrade
 
 ENV = """
@@ -64,6 +65,7 @@ class Shop:
         self.datasets.mkdir()
         self.sql = sql()
         self.state_dir = state_dir
+        self.options = {}
         self.step("one", None, "pass")
         self.base = self.step("two", "one", "pass")
 
@@ -96,6 +98,7 @@ class Shop:
                 "tool_options": "config:alembic.ini",
                 "requirements": "requirements.txt",
                 "ladder": self.base,
+                **self.options,
                 **options,
             },
             {"ZUUL_PROJECT": "shop"},
@@ -132,6 +135,25 @@ def shop(tmp_path, state_dir):
     yield made
     history = state_dir.with_name("databases") / "history.sqlite"
     history.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def brisk(shop):
+    """The shop, where nothing is done after the measured pass."""
+    shop.options["budget_seconds"] = "0"
+    return shop
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Leave all later passes out but the one of that name."""
+
+    def only(name):
+        chosen = tuple(one for one in passes.PASSES if one.name == name)
+        assert chosen, name
+        monkeypatch.setattr(passes, "PASSES", chosen)
+
+    return only
 
 
 @pytest.fixture

@@ -16,9 +16,14 @@ from turbo_hipster_real_db_upgrade.climbing.climb import Climb, Climbed
 from turbo_hipster_real_db_upgrade.climbing.rungs import Rung
 from turbo_hipster_real_db_upgrade.datasets.workload import workload
 from turbo_hipster_real_db_upgrade.ground import Ground
+from turbo_hipster_real_db_upgrade.judging import reasons
+from turbo_hipster_real_db_upgrade.judging.failing import Looking
 from turbo_hipster_real_db_upgrade.judging.judge import Judge
 from turbo_hipster_real_db_upgrade.measuring import measured
-from turbo_hipster_real_db_upgrade.measuring.rehearsal import rehearse
+from turbo_hipster_real_db_upgrade.measuring.rehearsal import (
+    Rehearsed,
+    rehearse,
+)
 
 STEPS = ("climb", "rehearse", "measure")
 
@@ -58,9 +63,23 @@ def run(
     with step(measuring):
         statements = workload(ground.case.dataset)
         measured.run(ground, climbed, rehearsed, statements)
-        judge.judge(climbed, lambda: offence(ground, rehearsed))
+        judge.judge(climbed, _looking(ground, rehearsed))
     try:
         passes.run(ground, climbed, rehearsed, judge)
     finally:  # once, with the ways back that were measured meanwhile
         remember(climbed)
     return climbed
+
+
+def _looking(ground: Ground, rehearsed: Sequence[Rehearsed]) -> Looking:
+    """Return where to look for the reason when the last step failed."""
+
+    def names() -> set[str]:
+        if not rehearsed:
+            return set()
+        with ground.clone(rehearsed[-1].before.snapshot) as server:
+            return reasons.names(ground.engine.schema(server))
+
+    return Looking(
+        lambda: offence(ground, rehearsed), names, ground.project.checkout
+    )

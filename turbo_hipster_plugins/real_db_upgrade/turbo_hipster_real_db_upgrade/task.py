@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +26,7 @@ from turbo_hipster_real_db_upgrade.judging import limits_file
 from turbo_hipster_real_db_upgrade.judging.judge import Judge
 from turbo_hipster_real_db_upgrade.judging.limits import Allowed
 from turbo_hipster_real_db_upgrade.judging.limits_file import LimitsFile
+from turbo_hipster_real_db_upgrade.judging.pointing import Findings
 from turbo_hipster_real_db_upgrade.options import OPTIONS, refuse_unusable
 from turbo_hipster_real_db_upgrade.remembering import Memory
 from turbo_hipster_real_db_upgrade.words import Case
@@ -90,19 +91,20 @@ class RealDbUpgrade(task.Task):
             for case in found
         ]
         filed = self.settings.limits
+        findings = Findings(context)
         climbs = self._lanes(
             grounds,
             surrounding,
             memory,
             limits_file.read(Path(filed)) if filed else None,
+            findings,
         )
         shown.datasets(context, climbs, memory.calibration)
         shown.migrations(context, climbs, memory.usual)
-        judged = {took.step for one in climbs.values() for took in one.new}
-        return model.Result.success(
-            f"{len(judged)} migration{'' if len(judged) == 1 else 's'} judged "
-            f"on {', '.join(map(str, climbs))}"
-        )
+        said = list(_done(climbs))
+        if findings.worst:
+            return model.Result.failure(findings.worst, *said)
+        return model.Result.success(*said)
 
     def _ground(
         self,
@@ -131,6 +133,7 @@ class RealDbUpgrade(task.Task):
         surrounding: Surrounding,
         memory: Memory,
         filed: LimitsFile | None,
+        findings: Findings,
     ) -> Mapping[Case, Climbed]:
         """Work on the cases, several at a time.
 
@@ -154,7 +157,7 @@ class RealDbUpgrade(task.Task):
                 ground,
                 [rungs[ref] for ref in self._ladder(case)],
                 change.judged,
-                Judge(context, case, allowed),
+                Judge(findings, case, allowed),
                 remember,
             )
 
@@ -188,3 +191,13 @@ class RealDbUpgrade(task.Task):
     def _ladder(self, case: Case) -> Sequence[str]:
         refs: Sequence[str] = self.settings.ladder or case.dataset.ladder
         return refs
+
+
+def _done(climbs: Mapping[Case, Climbed]) -> Iterator[str]:
+    """Yield what was done, for people; nothing where nothing could be."""
+    if climbs:
+        judged = {took.step for one in climbs.values() for took in one.new}
+        yield (
+            f"{len(judged)} migration{'' if len(judged) == 1 else 's'} judged "
+            f"on {', '.join(map(str, climbs))}"
+        )

@@ -8,19 +8,6 @@ from turbo_hipster import model, task
 from turbo_hipster.testing import run_task
 from turbo_hipster_databases import plugins
 from turbo_hipster_databases.servers.fleet import Servers
-from turbo_hipster_real_db_upgrade.checking import passes
-
-
-@pytest.fixture
-def only(monkeypatch):
-    """Leave all later passes out but the one of that name."""
-
-    def only(name):
-        chosen = tuple(one for one in passes.PASSES if one.name == name)
-        assert chosen, name
-        monkeypatch.setattr(passes, "PASSES", chosen)
-
-    return only
 
 
 @pytest.fixture

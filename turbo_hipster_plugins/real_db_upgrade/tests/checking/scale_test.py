@@ -88,6 +88,7 @@ def test_a_step_that_grows_faster_than_its_rows_is_foretold(scaled):
         "dataset": "user_001",
         "engine": "sqlite",
         "revision": "steep",
+        "file": "migrations/versions/steep.py",
         "table": "orders",
     }
     assert re.fullmatch(

@@ -5,15 +5,15 @@ import pytest
 pytestmark = [pytest.mark.functional, pytest.mark.timeout(300)]
 
 
-def test_the_builds_before_this_one_are_drawn(shop):
+def test_the_builds_before_this_one_are_drawn(brisk):
     # given a change that was judged before
-    shop.dataset()
-    shop.step("new", "two", "pass")
-    first = shop.judge()
+    brisk.dataset()
+    brisk.step("new", "two", "pass")
+    first = brisk.judge()
     assert not [one for one in first.charts if one.name.startswith("history")]
 
     # when it is judged again, then its past is in a picture
-    again = shop.judge()
+    again = brisk.judge()
     [chart] = [one for one in again.charts if one.name.startswith("history")]
     assert chart.name == "history-user_001/sqlite-two->new"
     assert [one.name for one in chart.series] == [

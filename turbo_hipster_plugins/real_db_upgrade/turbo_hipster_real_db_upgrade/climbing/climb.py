@@ -18,7 +18,7 @@ from turbo_hipster_real_db_upgrade.climbing.ladder import Ladder
 from turbo_hipster_real_db_upgrade.climbing.layers import Layer
 from turbo_hipster_real_db_upgrade.climbing.rungs import Rung, RungGone
 from turbo_hipster_real_db_upgrade.ground import Ground
-from turbo_hipster_real_db_upgrade.judging.scrubbing import without_values
+from turbo_hipster_real_db_upgrade.judging import reasons
 from turbo_hipster_real_db_upgrade.words import Took
 
 CHANGE = "change"
@@ -190,7 +190,7 @@ class Climb:
             raise CannotJudge(
                 f"{self._ground.case}: {link.migration} of {link.rung}, which "
                 f"is not the change's, fails on this data: "
-                f"{without_values(ran.failure.message)}"
+                f"{reasons.told(ran.failure, (), self._ground.case.engine)}"
             )
         self._digest, self._reached = link.digest, link.reached
         return took

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import dataclasses
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 
-from turbo_hipster import task
 from turbo_hipster_databases.model import Failure
-from turbo_hipster_real_db_upgrade.judging import ids
+from turbo_hipster_real_db_upgrade.judging import ids, reasons
 from turbo_hipster_real_db_upgrade.judging.offence import Offence
-from turbo_hipster_real_db_upgrade.judging.scrubbing import (
-    normalised,
-    without_values,
-)
+from turbo_hipster_real_db_upgrade.judging.pointing import Findings
 from turbo_hipster_real_db_upgrade.words import Case, Took
 
 CONSTRAINT_CODES = ("23",)
@@ -29,41 +27,45 @@ ADVICE_OF_DATA = (
 )
 ADVICE = "Mend the migration; what it was doing stands below."
 
-Offend = Callable[[], Offence | None]
-"""Finds the rows that made the last step fail, where that can be told."""
 
+@dataclasses.dataclass(frozen=True)
+class Looking:
+    """What is looked at when a step failed.
 
-def untold() -> Offence | None:
-    """Say that nobody looked for such rows."""
-    return None
+    ``offence`` finds the rows at fault, where that can be told; ``names``
+    are those of the schema; ``checkout`` is where the project's code lies.
+    """
+
+    offence: Callable[[], Offence | None] = lambda: None
+    names: Callable[[], Collection[str]] = frozenset
+    checkout: Path = Path("/nowhere")
 
 
 def point(
-    context: task.TaskContext,
+    findings: Findings,
     case: Case,
     took: Took,
     where: Mapping[str, str],
-    offend: Offend,
+    looking: Looking,
 ) -> None:
     """Point at a step that failed; no value of the data is told."""
     failure = took.ran.failure
     assert failure is not None
-    offence = offend() if _may_be_constraint(failure) else None
+    offence = looking.offence() if _may_be_constraint(failure) else None
     breaks = offence is not None or _is_constraint(failure)
-    says = without_values(failure.message)
+    says = reasons.told(failure, looking.names(), case.engine)
     told = [says]
     if offence is not None:
         where = {**where, "table": offence.table}
         if offence.first:
             told.append(f"The first keys: {', '.join(offence.first)}")
-    if failure.statement:
-        statement = normalised(failure.statement, case.engine)
-        told.append(f"The statement that failed:\n{statement}")
+    more = reasons.detail(failure, case.engine, looking.checkout)
+    if more:
+        told.append(more)
     what = "breaks a constraint on this data" if breaks else "does not end"
-    first = says[:300] if offence is None else str(offence)
-    context.finding(
+    findings.point(
         ids.CONSTRAINT if breaks else ids.NOT_ENDED,
-        f"{case}: {took.step} {what}: {first}",
+        f"{case}: {took.step} {what}: {offence or says}",
         where=where,
         measured=offence.count if offence is not None else None,
         advice=ADVICE_OF_DATA if breaks else ADVICE,

@@ -21,12 +21,34 @@ BAD_SEED = "TH-R505"
 NO_MODULE = "TH-R506"
 
 OVER = {
-    Quantity.SECONDS: "TH-R101",
     Quantity.WRITE_STALL: "TH-R102",
     Quantity.READ_STALL: "TH-R103",
+    Quantity.SECONDS: "TH-R101",
     Quantity.ROWS_CHANGED: "TH-R105",
     Quantity.ROWS_READ: "TH-R106",
     Quantity.SIZE: "TH-R107",
     Quantity.LOG_BYTES: "TH-R107",
 }
-"""Each quantity's finding when it is over its limit."""
+"""Each quantity's finding when it is over its limit, the worst first: who
+is held up by a step minds more than who waits for its end."""
+
+WORST_FIRST = (
+    ROWS_LOST,
+    DATA_CHANGED,
+    CONSTRAINT,
+    NO_MODULE,
+    NOT_ENDED,
+    NOT_NEWEST,
+    INVARIANT,
+    DEADLOCK,
+    OVER[Quantity.WRITE_STALL],
+    OVER[Quantity.READ_STALL],
+    OLD_CODE,
+    STEEP,
+    OVER[Quantity.SECONDS],
+    NOT_RERUNNABLE,
+    UNDOING,
+)
+"""What is told first of a build that fails for several reasons: what loses
+data or stops a deploy, then what users feel, then what is slow, then what
+harms only when something else goes wrong.  All others stand behind these."""

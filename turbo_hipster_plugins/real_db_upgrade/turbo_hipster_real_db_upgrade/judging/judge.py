@@ -4,47 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from turbo_hipster import model, task
+from turbo_hipster import model
 from turbo_hipster_databases.exceptions import HistoryBroken, SeedRefused
 from turbo_hipster_databases.history.words import Quantity
+from turbo_hipster_databases.model import Migration
 from turbo_hipster_real_db_upgrade.climbing.chain import Link
 from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.judging import failing, ids, sentences
 from turbo_hipster_real_db_upgrade.judging.figures import figures
 from turbo_hipster_real_db_upgrade.judging.limits import Allowed
+from turbo_hipster_real_db_upgrade.judging.pointing import Findings, file_of
 from turbo_hipster_real_db_upgrade.judging.scrubbing import without_values
 from turbo_hipster_real_db_upgrade.words import Case, Took
+
+_NOWHERE = failing.Looking()
 
 
 class Judge:
     """Judges one case; ``allowed`` gives the limit of a step's quantity."""
 
     def __init__(
-        self, context: task.TaskContext, case: Case, allowed: Allowed
+        self, findings: Findings, case: Case, allowed: Allowed
     ) -> None:
         self.allowed = allowed
-        self._context = context
+        self._findings = findings
         self._case = case
 
     def judge(
-        self, climbed: Climbed, offend: failing.Offend = failing.untold
+        self, climbed: Climbed, looking: failing.Looking = _NOWHERE
     ) -> None:
         """Point at everything that is wrong with the measured steps.
 
-        ``offend`` is asked when one of them breaks a constraint.
+        ``looking`` is asked when one of them fails.
         """
         for took in climbed.new:
             if took.ran.failure is not None:
                 where = self._where(took)
-                failing.point(self._context, self._case, took, where, offend)
+                failing.point(self._findings, self._case, took, where, looking)
                 return
-            self._within_limits(took)
             self._traffic(took)
+            self._within_limits(took)
         self._the_end(climbed)
 
     def seed_refused(self, error: SeedRefused) -> None:
         """Note that there is nothing to judge on: the data are at fault."""
-        self._context.finding(
+        self._findings.point(
             ids.BAD_SEED,
             f"{self._case}: the seed cannot be loaded: {error}",
             severity=model.Severity.NOTE,
@@ -55,7 +59,7 @@ class Judge:
     def history_broken(self, error: HistoryBroken) -> None:
         """Point at a change whose migrations cannot even be read."""
         missing = error.kind in ("import", "syntax")
-        self._context.finding(
+        self._findings.point(
             ids.NO_MODULE if missing else ids.NOT_ENDED,
             f"{self._case}: "
             + (
@@ -88,10 +92,10 @@ class Judge:
         ``says`` goes on where "user_001/mariadb: 151->152 " ends, in the
         words of a person.  No value of the dataset may be in any of it.
         """
-        where = {**self._names(), "revision": step.migration.revision}
+        where = self._of_step(step.migration)
         if table:
             where["table"] = table
-        self._context.finding(
+        self._findings.point(
             found,
             f"{self._case}: {step.migration} {says}",
             severity=severity,
@@ -104,12 +108,14 @@ class Judge:
         )
 
     def _within_limits(self, took: Took) -> None:
-        for quantity, value in figures(took).items():
+        measured = figures(took)
+        for quantity, found in ids.OVER.items():
+            value = measured.get(quantity)
             allowed = self.allowed.limit(took.step, quantity)
-            if allowed is None or value <= allowed.value:
+            if value is None or allowed is None or value <= allowed.value:
                 continue
-            self._context.finding(
-                ids.OVER[quantity],
+            self._findings.point(
+                found,
                 sentences.over(self._case, took, quantity, value, allowed),
                 where=self._where(took, quantity),
                 measured=round(value, 3),
@@ -125,7 +131,7 @@ class Judge:
                 if trouble.kind == "deadlock"
                 else f"makes a client fail ({trouble.code})"
             )
-            self._context.finding(
+            self._findings.point(
                 ids.DEADLOCK,
                 f"{self._case}: {took.step} {what} on {trouble.table}",
                 where={**self._where(took), "table": trouble.table},
@@ -138,7 +144,7 @@ class Judge:
     def _the_end(self, climbed: Climbed) -> None:
         heads = set(climbed.history.heads)
         if not climbed.new:
-            self._context.finding(
+            self._findings.point(
                 ids.NOTHING_RAN,
                 f"{self._case}: the change has no migration that is not in "
                 "the data already",
@@ -148,7 +154,7 @@ class Judge:
             )
         elif heads - set(climbed.reached):
             missing = ", ".join(sorted(heads - set(climbed.reached)))
-            self._context.finding(
+            self._findings.point(
                 ids.NOT_NEWEST,
                 f"{self._case}: the schema ends at "
                 f"{', '.join(climbed.reached) or 'nothing'}, and the newest "
@@ -163,10 +169,17 @@ class Judge:
             "engine": self._case.engine,
         }
 
+    def _of_step(self, migration: Migration) -> dict[str, str]:
+        return {
+            **self._names(),
+            "revision": migration.revision,
+            **file_of(migration),
+        }
+
     def _where(
         self, took: Took, quantity: Quantity | None = None
     ) -> Mapping[str, str]:
-        where = {**self._names(), "revision": took.migration.revision}
+        where = self._of_step(took.migration)
         kinds = {
             Quantity.READ_STALL: ("read",),
             Quantity.WRITE_STALL: ("write", "transaction"),

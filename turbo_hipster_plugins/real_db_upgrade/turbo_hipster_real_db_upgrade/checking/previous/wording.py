@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
 from turbo_hipster_real_db_upgrade.checking.previous.desk import Fault
@@ -13,14 +12,7 @@ from turbo_hipster_real_db_upgrade.checking.previous.trying import (
     UPDATE,
     Deed,
 )
-from turbo_hipster_real_db_upgrade.judging.scrubbing import without_values
-
-RAISED = {"P0001", "1644", "SQLITE_CONSTRAINT_TRIGGER"}
-"""Codes of what a trigger says, which may be anything."""
-
-QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"|`([^`]*)`")
-NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
-LONGEST = 300
+from turbo_hipster_real_db_upgrade.judging.reasons import engine_says
 
 ADVICE = {
     SELECT: "Release code that does not name it any more first; take it "
@@ -34,27 +26,9 @@ ADVICE = {
 }
 
 
-def scrubbed(text: str, names: Collection[str]) -> str:
-    """Return an engine's message without values of the dataset.
-
-    What is quoted stays when it is a name of the schema.
-    """
-
-    def known(found: re.Match[str]) -> str:
-        inner = next(part for part in found.groups() if part is not None)
-        parts = {inner, *inner.split(".")}
-        return found[0] if inner in names or parts & set(names) else "'…'"
-
-    line = without_values(text)[:LONGEST]
-    return NUMBER.sub("…", QUOTED.sub(known, line))
-
-
 def told(fault: Fault, names: Collection[str]) -> str:
     """Return why a statement fails."""
-    if fault.code in RAISED:
-        return f"a trigger refuses it ({fault.code})"
-    said = scrubbed(fault.text, names)
-    return said if fault.code in said else f"{said} ({fault.code})"
+    return engine_says(fault.code, fault.text, names)
 
 
 def kinds(deeds: Sequence[Deed]) -> list[str]:

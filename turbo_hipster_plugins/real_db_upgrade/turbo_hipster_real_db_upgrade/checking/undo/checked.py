@@ -18,7 +18,6 @@ from turbo_hipster_databases.model import Failure
 from turbo_hipster_databases.schema import comparing, wording
 from turbo_hipster_databases.schema.model import BOOKKEEPING, Schema
 from turbo_hipster_real_db_upgrade.catalogue.model import NoCatalogue
-from turbo_hipster_real_db_upgrade.checking import failing
 from turbo_hipster_real_db_upgrade.checking.subject import (
     FAILED,
     PASSED,
@@ -27,7 +26,7 @@ from turbo_hipster_real_db_upgrade.checking.subject import (
 from turbo_hipster_real_db_upgrade.checking.undo import lost
 from turbo_hipster_real_db_upgrade.checking.undo.going_down import go_down
 from turbo_hipster_real_db_upgrade.checking.undo.lost import Lost
-from turbo_hipster_real_db_upgrade.judging import ids, sentences
+from turbo_hipster_real_db_upgrade.judging import ids, reasons, sentences
 from turbo_hipster_real_db_upgrade.judging.figures import figures
 from turbo_hipster_real_db_upgrade.measuring.rehearsal import Rehearsed
 from turbo_hipster_real_db_upgrade.words import Took
@@ -93,7 +92,7 @@ class _Step:
             with self._ground.clone(step.before.snapshot) as old:
                 before = self._schema(old)
                 if failure is not None:
-                    self._failed(failure, failing.names(before, after))
+                    self._failed(failure, reasons.names(before, after))
                 else:
                     self._within_limits(took)
                     self._compare(took, before, (old, server))
@@ -103,15 +102,14 @@ class _Step:
         return self._ground.engine.schema(server).without(*BOOKKEEPING)
 
     def _failed(self, failure: Failure, names: Collection[str]) -> None:
+        engine = self._ground.engine.name
         self._point(
-            f"cannot be undone: {failing.told(failure, names)}",
+            f"cannot be undone: {reasons.told(failure, names, engine)}",
             measured=failure.code or failure.kind,
             advice="Mend its downgrade; or raise NotImplementedError in it "
             "to say that there is no way back.",
-            detail=failing.detail(
-                failure,
-                self._ground.engine.name,
-                self._ground.project.checkout,
+            detail=reasons.detail(
+                failure, engine, self._ground.project.checkout
             ),
         )
 

@@ -1,7 +1,8 @@
-"""Why a migration fails, in words that have no value of the dataset.
+"""Why something fails, in words that have no value of the dataset.
 
 What a project's own exception says may be anything; its class and the place
-are shown.  What an engine says is shown without what it quotes.
+are shown, and the text of those that speak of code alone.  What an engine
+says is shown without what it quotes, unless that is a name.
 """
 
 from __future__ import annotations
@@ -14,10 +15,7 @@ from pathlib import Path
 
 from turbo_hipster_databases.model import Failure
 from turbo_hipster_databases.schema.model import Schema
-from turbo_hipster_real_db_upgrade.checking.previous.wording import (
-    RAISED,
-    scrubbed,
-)
+from turbo_hipster_databases.schema.sql_text import tokens
 from turbo_hipster_real_db_upgrade.judging.scrubbing import (
     normalised,
     without_values,
@@ -25,6 +23,25 @@ from turbo_hipster_real_db_upgrade.judging.scrubbing import (
 
 OURS = ("hang", "transaction", "prompt")
 """Kinds of failures whose words are our own."""
+
+OF_CODE = (
+    "AttributeError",
+    "ImportError",
+    "IndentationError",
+    "ModuleNotFoundError",
+    "NameError",
+    "SyntaxError",
+    "TypeError",
+    "UnboundLocalError",
+)
+"""Exceptions of Python whose text is about the code, never about data."""
+
+RAISED = {"P0001", "1644", "SQLITE_CONSTRAINT_TRIGGER"}
+"""Codes of what a trigger says, which may be anything."""
+
+QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"|`([^`]*)`")
+NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
+LONGEST = 300
 
 FRAME = re.compile(r'^ *File "([^"\n]*)", line (\d+), in (\S+)', re.MULTILINE)
 FRAMES = 6
@@ -41,22 +58,48 @@ def names(*schemas: Schema) -> set[str]:
     return found - {""}
 
 
-def told(failure: Failure, known: Collection[str]) -> str:
-    """Return why a step failed, on one line."""
+def engine_says(code: str, text: str, known: Collection[str]) -> str:
+    """Return what an engine says, with names that are known alone."""
+    if code in RAISED:
+        return f"a trigger refuses it ({code})"
+    said = named_only(text, known)
+    return said if not code or code in said else f"{said} ({code})"
+
+
+def named_only(text: str, known: Collection[str]) -> str:
+    """Return an engine's message without values of the dataset.
+
+    What is quoted stays when it is a name.
+    """
+    names = set(known)
+
+    def shown(found: re.Match[str]) -> str:
+        inner = next(part for part in found.groups() if part is not None)
+        parts = {inner, *inner.split(".")}
+        return found[0] if inner in names or parts & names else "'…'"
+
+    line = without_values(text)[:LONGEST]
+    return NUMBER.sub("…", QUOTED.sub(shown, line))
+
+
+def told(failure: Failure, known: Collection[str], engine: str) -> str:
+    """Return why a step failed, on one line.
+
+    The names in its statement may be shown as well as the ``known`` ones.
+    """
     if failure.kind in OURS:
         return " ".join(failure.message.split())
     first = failure.message.partition(":")[0].split()
     name = first[0] if len(first) == 1 else "an error"
     if failure.kind == "sql":
-        if failure.code in RAISED:
-            return f"a trigger refuses it ({failure.code})"
-        text = scrubbed(_said(failure.message), known)
-        code = failure.code
-        return f"{text} ({code})" if code and code not in text else text
+        known = {*known, *_named(failure.statement, engine)}
+        return engine_says(failure.code, _said(failure.message), known)
     if failure.kind == "exit":
         return "it ends its process"
     if failure.kind == "command":
         return "the command fails; its output is in the build's log"
+    if name in OF_CODE:
+        return " ".join(failure.message.split())[:LONGEST]
     return f"it raises {name}"
 
 
@@ -74,6 +117,15 @@ def detail(failure: Failure, engine: str, checkout: Path) -> str:
     if places:
         parts.append("Where it was run:\n" + "\n".join(places[-FRAMES:]))
     return "\n\n".join(parts)
+
+
+def _named(statement: str, engine: str) -> set[str]:
+    """Return the names in a statement; it is the project's own code."""
+    return {
+        word.text
+        for word in tokens(statement, engine)
+        if word.kind in ("word", "quoted")
+    }
 
 
 def _said(message: str) -> str:
