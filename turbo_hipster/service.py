@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from turbo_hipster.conf import publish
 from turbo_hipster.conf.settings import JobSettings, Settings
 from turbo_hipster.plugins.words import PUBLISHERS, RENDERERS
 from turbo_hipster.worker.life import Life
+from turbo_hipster.worker.notifying import Notices
 
 LOG = logging.getLogger(__name__)
 OWN_RENDERERS = ("page", "json", "junit", "markdown")
@@ -75,9 +77,13 @@ def worker(
 ) -> Life:
     """Return a worker that is ready to run.
 
+    What the environment says of a service manager is taken out of it.
     Raises ConfigurationError when there is no job that it could offer.
     """
-    return Life(_useful(settings), lambda: _useful(reread()), once=once)
+    notices = Notices.taken(os.environ)
+    return Life(
+        _useful(settings), lambda: _useful(reread()), notices, once=once
+    )
 
 
 def _useful(settings: Settings) -> Plan:

@@ -2,7 +2,7 @@
 
 Stop is not cancel.  The first SIGTERM drains: no more jobs, builds go on, up
 to ``drain_timeout``.  A second one, SIGINT or SIGQUIT cancel at once.  SIGHUP
-swaps the configuration.
+swaps the configuration.  A service manager is told of each.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from collections.abc import Callable
 from turbo_hipster import exceptions
 from turbo_hipster.builds.plan import Plan
 from turbo_hipster.conf.settings import Settings
+from turbo_hipster.worker import watchdog
+from turbo_hipster.worker.headline import headline
 from turbo_hipster.worker.health import Health
+from turbo_hipster.worker.notifying import Notices
 from turbo_hipster.worker.post import Post
 from turbo_hipster.worker.worker import Worker
 
@@ -40,6 +43,9 @@ Its lists of free tuples grow with each build.  Only a full collection empties
 them, and we make too little garbage for Python to think of one.
 """
 
+MARGIN = 60.0
+"""Seconds to go home in once the last build is over."""
+
 HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
 
 
@@ -47,13 +53,21 @@ class Life:
     """Run one worker until it is told to end.
 
     ``reread`` returns the configuration as it is on disk now, or raises
-    ConfigurationError.  ``once``: end after the first build.
+    ConfigurationError.  ``notices`` go to the service manager.  ``once``:
+    end after the first build.
     """
 
     def __init__(
-        self, plan: Plan, reread: Callable[[], Plan], *, once: bool = False
+        self,
+        plan: Plan,
+        reread: Callable[[], Plan],
+        notices: Notices,
+        *,
+        once: bool = False,
     ) -> None:
         self._reread = reread
+        self._notices = notices
+        self._registered = False
         self._once = once
         self._signals: list[int] = []
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -63,6 +77,7 @@ class Life:
         self._collected = 0
         self._cancel_at: float | None = None
         self.worker = Worker(plan, self._changed, self._built, once=once)
+        self.worker.pulse = watchdog.pulse(notices)
         self._health: Health | None = None
         self._post = Post(plan.settings.state_dir, self.worker.manager)
 
@@ -79,8 +94,10 @@ class Life:
             gc.freeze()
             self._watch()
         finally:
+            self._notices.stopping(self._longest_end())
             self.worker.cancel("the worker ends")
             while not self.worker.tidy():
+                self.worker.pulse.beat("main")
                 self._rest(TICK)
             self.worker.close()
             self._post.remove()
@@ -92,7 +109,6 @@ class Life:
         LOG.info("the worker is home")
 
     def _watch(self) -> None:
-        registered = False
         while True:
             self.worker.pulse.beat("main")
             self._obey()
@@ -100,16 +116,18 @@ class Life:
                 return
             due = self._tell()
             self._collect()
-            if not registered and self.worker.wait_registered(0):
-                registered = True
+            if not self._registered and self.worker.wait_registered(0):
+                self._registered = True
                 LOG.info("ready for jobs")
+                self._notices.ready()
             late = self._cancel_at
             if late is not None and time.monotonic() >= late:
                 LOG.warning("the drain took too long; cancelling")
                 self._cancel_now("the worker stops and could not wait longer")
-            if not registered or self.worker.changing:
-                due = TICK if due is None else min(due, TICK)
-            self._rest(TURN if due is None else min(due, TURN))
+            limits = [TURN, due, self._show()]
+            if not self._registered or self.worker.changing:
+                limits.append(TICK)
+            self._rest(min(limit for limit in limits if limit is not None))
 
     def _obey(self) -> None:
         if self._once and self._builds and self._cancel_at is None:
@@ -128,16 +146,36 @@ class Life:
     def _drain(self) -> None:
         limit = self.worker.plan.settings.drain_timeout
         self._cancel_at = time.monotonic() + limit
+        self._notices.stopping(limit + self._longest_end())
         self.worker.drain()
 
     def _cancel_now(self, reason: str) -> None:
         self._cancel_at = float("inf")
+        self._notices.stopping(self._longest_end())
         self.worker.cancel(reason)
+
+    def _longest_end(self) -> float:
+        """Return the most seconds from a cancel until we are home."""
+        cores = [job.settings.core for job in self.worker.plan.jobs.values()]
+        return MARGIN + max(
+            (core.kill_grace + core.publish_timeout for core in cores),
+            default=0.0,
+        )
 
     def _swap(self) -> None:
         if self._cancel_at is not None:
             LOG.warning("SIGHUP is ignored: the worker is stopping")
             return
+        # before the first registration a second READY=1 would be a lie
+        if self._registered:
+            self._notices.reloading()
+        try:
+            self._put_in_force()
+        finally:
+            if self._registered:
+                self._notices.ready()
+
+    def _put_in_force(self) -> None:
         old = self.worker.plan.settings
         try:
             plan = self._reread()
@@ -162,6 +200,17 @@ class Life:
         self._post.write(self.worker.status())
         self._told = time.monotonic()
         return None
+
+    def _show(self) -> float | None:
+        """Say in a line how we are; returns when to come again."""
+        if not self._notices:
+            return None
+        worker = self.worker
+        return self._notices.show(
+            headline(
+                worker.status(), worker.plan.settings.slots, worker.draining
+            )
+        )
 
     def _collect(self) -> None:
         if self._builds >= self._collected + BETWEEN:
