@@ -17,9 +17,12 @@ SECONDS = (
 """Upper bounds that times are sorted into, from a script to a migration."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Metric:
-    """One number: ``kind`` is counter, gauge or histogram."""
+    """One number: ``kind`` is counter, gauge or histogram.
+
+    There is one object for each, so that it is found fast.
+    """
 
     name: str
     kind: str

@@ -113,8 +113,7 @@ class Conversation:
             "since": time.time(),
         }
         self._show(self._state)
-        settings = self._duty.plan.settings.health
-        self._tally.started(asked.parameters.get(settings.queued_at))
+        self._tally.started(asked.parameters.get(self._duty.queued_at))
         order = self._duty.plan.order(planned, asked, self._duty.facts)
         began = time.monotonic()
         self._tally.phase("setup", began)

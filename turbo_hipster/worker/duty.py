@@ -24,7 +24,8 @@ class Duty:
     ``gate`` says whether cancels can come from a server; ``changed`` is
     called when there is news for ``status``; ``finished`` after each build.
     ``once``: a slot takes one job only.  Builds are counted in ``numbers``,
-    and each loop shows its ``pulse``.
+    and each loop shows its ``pulse``; ``queued_at`` is the parameter that
+    says when the client queued a build.
     """
 
     plan: Plan
@@ -38,4 +39,5 @@ class Duty:
     finished: Callable[[], None]
     once: bool
     numbers: Numbers
+    queued_at: str
     pulse: Pulse

@@ -55,6 +55,7 @@ class Worker:
         self.started = time.time()
         self.draining = False
         self.numbers = Numbers()
+        self._queued_at = plan.settings.health.queued_at
         self.pulse = Pulse()
         self.register = Register()
         self.tokens = Tokens(plan.settings.slots)
@@ -179,6 +180,7 @@ class Worker:
             finished=self._finished,
             once=self._once,
             numbers=self.numbers,
+            queued_at=self._queued_at,
             pulse=self.pulse,
         )
         for function, (job, _label) in self.plan.offers.items():
