@@ -162,10 +162,14 @@ def judge(project, state_dir):
     history.unlink(missing_ok=True)
 
 
-def test_all_our_migrations_are_silent(project, dataset, judge):
+@pytest.mark.parametrize(
+    "engine",
+    ["sqlite", pytest.param("mariadb", marks=pytest.mark.heavy)],
+)
+def test_all_our_migrations_are_silent(project, dataset, judge, engine):
     # given a database that only had another application's table
     top = dataset(
-        "sqlite",
+        engine,
         "CREATE TABLE other (id INTEGER PRIMARY KEY);\n"
         "INSERT INTO other VALUES (1);\n",
     )

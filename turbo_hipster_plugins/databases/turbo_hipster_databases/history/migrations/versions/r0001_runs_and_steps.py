@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0001"
 down_revision = None
 
+RUNS_BY = ["dataset", "engine", "machine"]
+
 
 def upgrade() -> None:
-    """Make both tables."""
+    """Make both tables.
+
+    MariaDB and MySQL commit each statement by itself: what is there already
+    was made by a process that was killed, and is left as it is.
+    """
+    if not _is_there("runs"):
+        _make_runs()
+    _index("ix_runs_dataset_engine_machine", "runs", RUNS_BY)
+    if not _is_there("steps"):
+        _make_steps()
+    _index("ix_steps_step", "steps", ["step"])
+    _index("ix_steps_run", "steps", ["run"])
+
+
+def downgrade() -> None:
+    """Drop both tables."""
+    for table in ("steps", "runs"):
+        if _is_there(table):
+            op.drop_table(table)
+
+
+def _make_runs() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.Integer, nullable=False),
@@ -27,11 +52,9 @@ def upgrade() -> None:
             "build", "dataset", "engine", name="uq_runs_build_dataset_engine"
         ),
     )
-    op.create_index(
-        "ix_runs_dataset_engine_machine",
-        "runs",
-        ["dataset", "engine", "machine"],
-    )
+
+
+def _make_steps() -> None:
     op.create_table(
         "steps",
         sa.Column("id", sa.Integer, nullable=False),
@@ -51,11 +74,13 @@ def upgrade() -> None:
             ["run"], ["runs.id"], name="fk_steps_run", ondelete="CASCADE"
         ),
     )
-    op.create_index("ix_steps_step", "steps", ["step"])
-    op.create_index("ix_steps_run", "steps", ["run"])
 
 
-def downgrade() -> None:
-    """Drop both tables."""
-    op.drop_table("steps")
-    op.drop_table("runs")
+def _is_there(table: str) -> bool:
+    return sa.inspect(op.get_bind()).has_table(table)
+
+
+def _index(name: str, table: str, columns: Sequence[str]) -> None:
+    known = sa.inspect(op.get_bind()).get_indexes(table)
+    if name not in {one["name"] for one in known}:
+        op.create_index(name, table, list(columns))
