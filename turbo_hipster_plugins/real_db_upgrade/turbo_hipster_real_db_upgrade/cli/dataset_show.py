@@ -14,6 +14,7 @@ from turbo_hipster_databases.exceptions import SeedRefused
 from turbo_hipster_databases.seeds import kinds
 from turbo_hipster_databases.snapshots import Store
 from turbo_hipster_real_db_upgrade.cli import places
+from turbo_hipster_real_db_upgrade.climbing import layers
 from turbo_hipster_real_db_upgrade.datasets.description import Dataset, Limits
 
 COLUMNS = ("what", "value")
@@ -118,10 +119,14 @@ def _kept(one: Dataset, folder: Path) -> Iterator[tuple[str, object]]:
         for entry in entries
         if mine.intersection(entry.snapshot.manifest.made_from)
     }
+    names = layers.upon(folder.with_name(layers.FOLDER), keys)
     for entry in entries:
         snapshot = entry.snapshot
+        *_, digest = ("", *snapshot.manifest.made_from)
         if snapshot.key in keys:
             what = "kept: seed, loaded"
+        elif digest in names:
+            what = f"kept: layer, {names[digest]}"
         elif keys.intersection(snapshot.below):
             what = "kept: layer upon it"
         else:

@@ -66,6 +66,7 @@ def build(ground: Ground, rungs: Sequence[Rung]) -> Ladder:
 
 def _seed(ground: Ground, rungs: Sequence[Rung]) -> Layer:
     snapshot = _loaded(ground)
+    ground.layers.seed = snapshot.key
     known = ground.layers.find(snapshot.key)
     if known is not None:
         return known

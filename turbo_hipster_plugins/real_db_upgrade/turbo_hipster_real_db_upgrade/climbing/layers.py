@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from turbo_hipster_databases.engine import Engine, Server
@@ -32,7 +32,10 @@ class Layer:
 
 
 class Layers:
-    """The layers of one engine; safe for builds that run at once."""
+    """The layers of one case; safe for builds that run at once.
+
+    ``seed`` is the key of the snapshot at their bottom, once it is known.
+    """
 
     def __init__(
         self, servers: Servers, engine: Engine, release: Release
@@ -40,6 +43,7 @@ class Layers:
         self._servers = servers
         self._engine = engine
         self._release = release
+        self.seed = ""
         self._notes = servers.store.folder.parent / FOLDER
         self._notes.mkdir(parents=True, exist_ok=True)
 
@@ -87,6 +91,7 @@ class Layers:
             "name": name,
             "made": snapshot.made,
             "seen": soundness.look(snapshot),
+            "seed": self.seed,
         }
         note = self._note(digest)
         draft = note.with_name(f"{note.name}.{self._servers.context.build.id}")
@@ -114,6 +119,22 @@ class Layers:
 
     def _note(self, digest: str) -> Path:
         return self._notes / f"{digest}.json"
+
+
+def upon(folder: Path, seeds: Collection[str]) -> dict[str, str]:
+    """Return the names of the layers upon these seeds, by digest.
+
+    ``folder`` is that of the notes, ``seeds`` are keys of snapshots.
+    """
+    found = {}
+    for note in sorted(folder.glob("*.json")):
+        try:
+            told = json.loads(note.read_text())
+            if told["seed"] in seeds:
+                found[note.stem] = str(told["name"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # pruned just now, damaged, or of an older release
+    return found
 
 
 def _manifest(told: dict[str, object]) -> Manifest:
