@@ -79,7 +79,6 @@ class Tally:
         """A build is over; None: it could not be judged or published."""
         self.phase("", at)
         verdict = answer["verdict"] if answer else "ERROR"
-        self._numbers.add(metrics.ENDED, *self._whose, verdict)
         if verdict in KILLED:
             self._numbers.add(metrics.KILLS, *self._whose, KILLED[verdict])
         if not answer or not answer.get("url"):
@@ -88,6 +87,8 @@ class Tally:
             self.left("process", len(answer.get("left", ())))
             size = answer.get("bytes", 0)
             self._numbers.add(metrics.BYTES, *self._whose, amount=size)
+        # last: who sees the build ended sees all the rest of it
+        self._numbers.add(metrics.ENDED, *self._whose, verdict)
 
 
 def _waited(queued_at: str | None) -> float | None:

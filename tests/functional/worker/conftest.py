@@ -10,6 +10,7 @@ import pytest
 from theatre.questions import queues_fixture
 from theatre.servers import geard, gearmand, job_server, server_of
 from theatre.waiting import until_fixture
+from theatre.worker.asked import asked, new_asked
 from theatre.worker.houses import gated, house, shared_house
 from theatre.worker.network import certificates, tarpit
 from theatre.worker.relay import proxy_to
@@ -19,9 +20,10 @@ from theatre.worker.workers import children_fixture
 from theatre.worker.zuul import zuul_of
 
 __all__ = [
-    "certificates", "children_fixture", "gated", "geard", "gearmand", "house",
-    "job_server", "new_script", "proxy_to", "queues_fixture", "script",
-    "server_of", "shared_house", "site", "tarpit", "until_fixture", "zuul_of",
+    "asked", "certificates", "children_fixture", "gated", "geard", "gearmand",
+    "house", "job_server", "new_asked", "new_script", "proxy_to",
+    "queues_fixture", "script", "server_of", "shared_house", "site", "tarpit",
+    "until_fixture", "zuul_of",
 ]  # fmt: skip
 
 

@@ -183,8 +183,8 @@ def test_statsd_gets_each_count_and_time(daemon, numbers):
     assert told == [
         f"ci.th.builds_started.unit.{function}:1|c",
         f"ci.th.build_phase_seconds.unit.{function}.setup:250.000|ms",
-        f"ci.th.builds.unit.{function}.SUCCESS:1|c",
         f"ci.th.published_bytes.unit.{function}:7|c",
+        f"ci.th.builds.unit.{function}.SUCCESS:1|c",
     ]
 
 
