@@ -181,6 +181,7 @@ def test_a_loop_that_went_home_is_not_waited_for(dog, said, clock):
 
 
 def test_what_a_manager_did_not_take_is_offered_again(dog, said, clock):
+    dog.beat("slot-1")
     clock.now += 20
     said.deaf = True
     dog.beat("main")
@@ -188,6 +189,7 @@ def test_what_a_manager_did_not_take_is_offered_again(dog, said, clock):
     said.deaf = False
     clock.now += 20
     dog.beat("main")
+    # slot-1 has turned since the manager last took something
     assert said.count == 2
 
 
