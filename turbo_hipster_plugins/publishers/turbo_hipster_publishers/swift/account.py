@@ -76,20 +76,37 @@ def connection(options: Any) -> Any:
     has no place among the operator's lines.
     """
     client = library("swiftclient.client")
-    library("keystoneauth1.exceptions")
-    service = {
-        "project_name": options.project,
-        "user_domain_name": options.user_domain,
-        "project_domain_name": options.project_domain,
-        "region_name": options.region,
+    given: dict[str, Any] = {
+        "cacert": options.ca_file or None,
+        "timeout": options.stall_timeout,
+        "retries": 0,
     }
+    if options.auth_version == "1":
+        return client.Connection(
+            authurl=options.auth_url,
+            auth_version="1",
+            user=options.user,
+            key=options.password,
+            **given,
+        )
+    region = {"region_name": options.region} if options.region else {}
     return client.Connection(
-        authurl=options.auth_url,
-        auth_version=options.auth_version,
-        user=options.user,
-        key=options.password,
-        os_options={key: value for key, value in service.items() if value},
-        cacert=options.ca_file or None,
+        session=_session(options), os_options=region, **given
+    )
+
+
+def _session(options: Any) -> Any:
+    """Return a session of keystone's third version; nothing is sent yet."""
+    who = library("keystoneauth1.identity.v3").Password(
+        auth_url=options.auth_url,
+        username=options.user,
+        password=options.password,
+        user_domain_name=options.user_domain,
+        project_name=options.project,
+        project_domain_name=options.project_domain,
+    )
+    return library("keystoneauth1.session").Session(
+        who,
+        verify=options.ca_file or True,
         timeout=options.stall_timeout,
-        retries=0,
     )

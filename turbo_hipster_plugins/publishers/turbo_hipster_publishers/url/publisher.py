@@ -87,7 +87,8 @@ class UrlPublisher(Publisher):
         scheme = dialect.target.scheme
         if dialect.target.password:
             _wrong("target has a password in it: use password = instead")
-        if scheme != "file" and not getattr(options, "url", ""):
+        # the doctor knows the core's options too, the worker's probe does not
+        if scheme != "file" and getattr(options, "url", None) == "":
             _wrong(
                 f"url is missing: readers cannot open {scheme}://, so say "
                 "where they find the same files, as url = https://HOST/PATH"
