@@ -78,6 +78,11 @@ class Page(Renderer):
 def _look(report: model.Report, folder: Path) -> dict[str, Any]:
     """Return everything that the template names."""
     wants_error = report.verdict is not model.Verdict.SUCCESS
+    # what a task points at says more than a line that looks like an error
+    pointed = any(
+        one.severity is model.Severity.FAIL and one.accepted is None
+        for one in report.findings
+    )
     shown, unshown = logs(folder, wants_error)
     return {
         "overview": Overview(report),
@@ -93,7 +98,7 @@ def _look(report: model.Report, folder: Path) -> dict[str, Any]:
         "artefacts": artefacts(report.artefacts),
         "logs": shown,
         "unshown": unshown,
-        "error": first_error(shown),
+        "error": None if pointed else first_error(shown),
     }
 
 

@@ -155,12 +155,23 @@ def test_the_first_error_is_linked_at_the_top(full, tmp_path):
     (tmp_path / "task_output.log").write_text("error: ours\n")
     (tmp_path / "git_prep.log").write_text("warning: x\n")
     (tmp_path / "shell_output.log").write_text("a\nb\nfatal: here\nd\n")
-    text = render(full("x"), tmp_path)
-    top = text[: text.index('id="findings"')]
+    report = dataclasses.replace(full("x"), findings=())
+    text = render(report, tmp_path)
+    top = text[: text.index('id="steps"')]
     assert 'href="#shell_output.log-L3"' in top
     assert "fatal: here" in top
     passed = render(full("x", model.Verdict.SUCCESS), tmp_path)
     assert "First error" not in passed
+
+
+def test_what_a_task_points_at_stands_before_what_a_log_says(full, tmp_path):
+    (tmp_path / "shell_output.log").write_text("[script exit code = -9]\n")
+    pointed = model.Finding("TH-F", model.Severity.FAIL, "It leaves a trace")
+    report = dataclasses.replace(full("x"), findings=(pointed,))
+    assert "first-error-title" not in render(report, tmp_path)
+    noted = dataclasses.replace(pointed, severity=model.Severity.NOTE)
+    report = dataclasses.replace(report, findings=(noted,))
+    assert "first-error-title" in render(report, tmp_path)
 
 
 def test_artefacts_are_linked_only_below_the_report(full, tmp_path):
