@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 
+from turbo_hipster import exceptions
 from turbo_hipster.command import Command
 from turbo_hipster.conf import find, load, plain
 from turbo_hipster.conf.settings import Settings
@@ -48,9 +49,20 @@ class Worker(Command):
     def _set_up_logging(self) -> None:
         from oslo_log import log
 
+        from turbo_hipster.worker import whose
+
         files = [*self.config_files(), *find.files_in(self.config_dirs())]
         conf = plain.config_opts([str(file) for file in files])
         if not (conf.log_file or conf.log_dir or conf.use_journal):
             conf.set_default("use_stderr", True)
-        log.setup(conf, "turbo-hipster")
+        conf.set_default("logging_context_format_string", whose.LINE)
+        try:
+            log.setup(conf, "turbo-hipster")
+        except RuntimeError as error:
+            raise exceptions.ConfigurationError(
+                f"the log cannot be written ({error}): use_journal = true "
+                "needs the Python package systemd-python beside the worker"
+            ) from None
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(whose.Whose())
         logging.captureWarnings(True)

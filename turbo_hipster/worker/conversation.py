@@ -16,7 +16,7 @@ from turbo_hipster.builds.plan import PlannedJob
 from turbo_hipster.gearman.job import Job
 from turbo_hipster.gearman.source import Source
 from turbo_hipster.watching.tally import Tally
-from turbo_hipster.worker import packets
+from turbo_hipster.worker import packets, whose
 from turbo_hipster.worker.duty import Duty
 from turbo_hipster.worker.register import Entry
 
@@ -83,7 +83,8 @@ class Conversation:
                 entry.before, "the Gearman server gave its job out again"
             )
         try:
-            self._build(planned, asked, entry)
+            with whose.lines_of(asked.build):
+                self._build(planned, asked, entry)
         finally:
             self._duty.register.end(entry)
 
