@@ -40,6 +40,7 @@ def test_each_kind_of_target_has_its_way(options, target):
         ({"target": "sftp://h:x/x"}, "must be like s3://"),
         ({"target": "sftp://h/x", "gzip": True}, "keeps no Content-Encoding"),
         ({"target": "gs://b", "password": "p"}, "password means nothing to"),
+        ({"target": "gs://b", "key_file": "/no/x"}, "/no/x: the worker's"),
         ({"target": "banana://b"}, "banana:// cannot be used"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -106,6 +107,10 @@ class UrlPublisher(Publisher):
         ):
             if getattr(options, name) and name not in dialect.credentials:
                 _wrong(f"{name} means nothing to {scheme}://; remove it")
+        for name in ("key_file", "known_hosts", "ca_file"):
+            path = getattr(options, name)
+            if path and not os.access(path, os.R_OK):
+                _wrong(f"{name} = {path}: the worker's user cannot read it")
         dialect.system()
 
     def publish(
