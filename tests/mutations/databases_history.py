@@ -32,11 +32,10 @@ MUTATIONS = [
         "importing_test.py::test_a_packed_log_is_the_same_run",
     ),
     fault(
-        "a migration of the history that is killed leaves a table behind",
-        "migrations/env.py",
-        '        sa.event.listen(connection, "begin", begin)\n',
-        "",
-        "store_test.py::"
-        "test_a_migration_that_is_killed_half_way_can_be_run_again",
+        "what a killed migration of the history left is made again",
+        "migrations/versions/r0001_runs_and_steps.py",
+        '    if not _is_there("runs"):\n',
+        "    if revision:\n",
+        "rerun_test.py::test_what_is_there_already_is_left_as_it_is",
     ),
 ]

@@ -45,4 +45,19 @@ MUTATIONS = [
         "not found",
         "task/options_test.py::test_sizes_that_could_tell_nothing_are_refused",
     ),
+    fault(
+        "of several findings one is told that is far over, not the worst",
+        "judging/pointing.py",
+        "return place, -over",
+        "return 0, -over",
+        "judging/pointing_test.py::"
+        "test_what_blocks_is_worse_than_what_takes_long",
+    ),
+    fault(
+        "what a project's own exception says is told",
+        "judging/reasons.py",
+        "    if name in OF_CODE:\n",
+        "    if name:\n",
+        "judging/reasons_test.py::test_no_value_is_told",
+    ),
 ]

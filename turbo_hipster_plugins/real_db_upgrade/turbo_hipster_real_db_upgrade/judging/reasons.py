@@ -40,7 +40,13 @@ RAISED = {"P0001", "1644", "SQLITE_CONSTRAINT_TRIGGER"}
 """Codes of what a trigger says, which may be anything."""
 
 QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"|`([^`]*)`")
-NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
+NUMBER = re.compile(r"(?<![\w.])(?<!\w\()-?\d+(?:\.\d+)?(?![\w.])")
+"""One that may be a value; in varchar(20) it is none."""
+CLAUSES = {"SELECT", "INSERT", "UPDATE", "DELETE", "SET", "INSERT INTO",
+           "field list", "where clause", "on clause", "order clause",
+           "group statement", "having clause"}  # fmt: skip
+"""What MariaDB and MySQL quote though it is part of no statement's data."""
+AT_ROW = re.compile(r" at row \d+$")
 LONGEST = 300
 
 FRAME = re.compile(r'^ *File "([^"\n]*)", line (\d+), in (\S+)', re.MULTILINE)
@@ -71,7 +77,7 @@ def named_only(text: str, known: Collection[str]) -> str:
 
     What is quoted stays when it is a name.
     """
-    names = set(known)
+    names = {*known, *CLAUSES}
 
     def shown(found: re.Match[str]) -> str:
         inner = next(part for part in found.groups() if part is not None)
@@ -79,7 +85,7 @@ def named_only(text: str, known: Collection[str]) -> str:
         return found[0] if inner in names or parts & names else "'…'"
 
     line = without_values(text)[:LONGEST]
-    return NUMBER.sub("…", QUOTED.sub(shown, line))
+    return NUMBER.sub("…", QUOTED.sub(shown, AT_ROW.sub("", line)))
 
 
 def told(failure: Failure, known: Collection[str], engine: str) -> str:
