@@ -37,7 +37,9 @@ def datasets(
                 "version": case.release.version,
                 "taken": str(case.dataset.taken_at or ""),
                 "days old": age(case.dataset.taken_at),
+                "rows": _rows(case),
                 "bytes": climbed.top.snapshot.bytes if climbed.top else None,
+                "copied by": climbed.technique,
                 "started from": climbed.layer.name,
                 "steps skipped": climbed.skipped,
                 "calibration": round(calibration, 4),
@@ -46,6 +48,12 @@ def datasets(
         ],
         "The datasets",
     )
+
+
+def _rows(case: Case) -> int | None:
+    """Return the rows of a seed, if it was noted when it was put there."""
+    known = case.dataset.manifest.get(case.engine)
+    return sum(known.rows.values()) if known and known.rows else None
 
 
 def age(

@@ -37,6 +37,7 @@ def test_a_sound_change_passes_and_is_told_what_it_costs(shop, remembered):
     assert (row["direction"], back["direction"]) == ("up", "down")
     [data] = outcome.tables["datasets"].rows
     assert data["started from"] == "seed" and data["calibration"] > 0
+    assert data["copied by"] and data["bytes"] > 0
     assert {chart.name for chart in outcome.charts} == {
         "timeline-user_001/sqlite", "step-times", "write-stalls",
         "read-stalls",

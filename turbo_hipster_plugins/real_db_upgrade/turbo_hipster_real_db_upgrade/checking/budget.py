@@ -8,8 +8,8 @@ import time
 class Budget:
     """Seconds that a pass has; it is asked before each piece of work.
 
-    A piece that has begun is not cut off by it: what is slow is bounded by
-    ``step_timeout``, and what is left of the budget may be handed on.
+    A query that has begun is cut off by it (see ``bounding``); a step of the
+    project is not, whose bound is ``step_timeout``.
     """
 
     def __init__(self, seconds: float) -> None:

@@ -38,7 +38,8 @@ class Climbed:
     whose revision is in ``judged`` are new; ``top`` is the state before the
     first of them.  ``failed`` is the step that ended it early.  ``marks``
     are what later passes say of each revision, by pass, in a word; ``undone``
-    are the ways back of steps, measured.
+    are the ways back of steps, measured.  ``technique`` is how the copy was
+    made that they were measured on.
     """
 
     layer: Layer
@@ -52,6 +53,7 @@ class Climbed:
     failed: Took | None = None
     reached: tuple[str, ...] = ()
     marks: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
+    technique: str = ""
 
     @property
     def new(self) -> tuple[Took, ...]:

@@ -87,6 +87,7 @@ def run(
         return
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(ground.clone(climbed.top.snapshot))
+        climbed.technique = server.technique
         stepper = stack.enter_context(ground.stepper(server))
         observer = ground.engine.observer(server)
         stack.callback(observer.close)

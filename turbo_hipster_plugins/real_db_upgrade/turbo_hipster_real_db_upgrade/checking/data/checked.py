@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from turbo_hipster_databases.model import Measured
 from turbo_hipster_real_db_upgrade.catalogue.model import Table
+from turbo_hipster_real_db_upgrade.checking.bounding import CutOff
 from turbo_hipster_real_db_upgrade.checking.data import (
     changes,
     invariants,
@@ -67,21 +68,22 @@ class _Step:
         began = time.monotonic()
         story = self._story()
         well, left = True, []
-        with comparing(self._before, self._after) as comparer:
+        budget = self._subject.budget
+        with comparing(self._before, self._after, budget) as comparer:
             for table in self._smallest_first(comparer):
                 self._subject.ground.go_on()
-                if not self._subject.budget:
-                    left.append(table.name)
-                    continue
                 found = fate(story, table.name, self._after.tables)
-                well &= self._table(comparer, table, found)
+                try:
+                    well &= self._table(comparer, table, found)
+                except CutOff:  # so are all that come behind it
+                    left.append(table.name)
         well &= invariants.judge(
             self._subject, self._step, self._voice, self._before, self._after
         )
         if left:
             self._subject.left_out(
                 self._step,
-                str(self._subject.budget),
+                str(budget),
                 f"tables {', '.join(left)}",
             )
         word = LEFT_OUT if left else PASSED
@@ -132,10 +134,13 @@ class _Step:
         return None
 
     def _smallest_first(self, comparer: Comparer) -> Sequence[Table]:
-        sizes = {
-            name: comparer.size(table)
-            for name, table in self._before.tables.items()
-        }
+        try:
+            sizes = {
+                name: comparer.size(table)
+                for name, table in self._before.tables.items()
+            }
+        except CutOff:
+            return list(self._before.tables.values())
         names = sorted(sizes, key=lambda name: (sizes[name], name))
         return [self._before.tables[name] for name in names]
 

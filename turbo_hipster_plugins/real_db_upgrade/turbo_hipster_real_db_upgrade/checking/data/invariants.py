@@ -13,6 +13,11 @@ import dataclasses
 from typing import Any
 
 from turbo_hipster_databases.schema.sql_text import close_of, tokens
+from turbo_hipster_real_db_upgrade.checking.bounding import (
+    CutOff,
+    bounded,
+)
+from turbo_hipster_real_db_upgrade.checking.budget import Budget
 from turbo_hipster_real_db_upgrade.checking.data.saying import Voice
 from turbo_hipster_real_db_upgrade.checking.data.stating import State
 from turbo_hipster_real_db_upgrade.checking.subject import Subject
@@ -59,14 +64,20 @@ def judge(
         if not subject.budget:
             subject.left_out(step, str(subject.budget), asked)
             continue
-        then = _ask(before, one.query)
+        try:
+            then, now = (
+                _ask(state, one.query, subject.budget)
+                for state in (before, after)
+            )
+        except CutOff as cut:
+            subject.left_out(step, str(cut), asked)
+            continue
         if then.error:
             subject.left_out(step, f"it fails before: {then.error}", asked)
             continue
         if not one.stays and not _is(then, one.value):
             subject.left_out(step, "it does not hold before, either", asked)
             continue
-        now = _ask(after, one.query)
         if now.error:
             told = f"makes {asked} fail: {now.error}"
         elif _holds(one, then, now):
@@ -84,15 +95,16 @@ def judge(
     return well
 
 
-def _ask(state: State, query: str) -> Answer:
+def _ask(state: State, query: str, budget: Budget) -> Answer:
     engine = state.server.engine.name
     guard = READ_ONLY.get(engine, "SET SESSION TRANSACTION READ ONLY")
     with contextlib.closing(state.server.connect()) as connection:
         try:
             with contextlib.closing(connection.cursor()) as cursor:
                 cursor.execute(guard)
-                cursor.execute(query)
-                return Answer(tuple(map(tuple, cursor.fetchall())))
+                with bounded(connection, engine, budget):
+                    cursor.execute(query)
+                    return Answer(tuple(map(tuple, cursor.fetchall())))
         except Exception as error:  # as many kinds as there are drivers
             if not _of_driver(error):
                 raise

@@ -9,6 +9,7 @@ from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.schema.model import Schema
 from turbo_hipster_real_db_upgrade.catalogue.model import Table
 from turbo_hipster_real_db_upgrade.catalogue.reading import read
+from turbo_hipster_real_db_upgrade.checking.budget import Budget
 from turbo_hipster_real_db_upgrade.checking.data.comparing.attached import (
     Attached,
 )
@@ -69,11 +70,13 @@ class States:
 
 
 @contextlib.contextmanager
-def comparing(before: State, after: State) -> Iterator[Comparer]:
-    """Lend what compares the tables of two states."""
+def comparing(
+    before: State, after: State, budget: Budget | None = None
+) -> Iterator[Comparer]:
+    """Lend what compares the tables of two states, within the budget."""
     serverless = before.server.engine.name == "sqlite"
     kind: type[Comparer] = Attached if serverless else Hashed
-    comparer = kind(before.server, after.server)
+    comparer = kind(before.server, after.server, budget)
     try:
         yield comparer
     finally:

@@ -23,6 +23,7 @@ from turbo_hipster_databases.schema.comparing import compare, render
 from turbo_hipster_databases.schema.model import BOOKKEEPING, Schema
 from turbo_hipster_databases.servers import sessions
 from turbo_hipster_real_db_upgrade.catalogue.reading import READERS
+from turbo_hipster_real_db_upgrade.checking.bounding import CutOff
 from turbo_hipster_real_db_upgrade.checking.halfway.ending import (
     Ending,
 )
@@ -105,7 +106,10 @@ class _Step:
         for point in where:
             self._ground.go_on()
             if self._affordable():
-                harm += self._killed(point)
+                try:
+                    harm += self._killed(point)
+                except CutOff as cut:
+                    self._gap([point.says], str(cut))
             else:
                 late.append(point.says)
         if late:
@@ -151,7 +155,9 @@ class _Step:
             lost.tables(after),
             self._after,
         )
-        self._ending = Ending(after, self._after, names, self._twin)
+        self._ending = Ending(
+            after, self._after, names, self._twin, self._subject.budget
+        )
 
     @contextlib.contextmanager
     def _twin(self) -> Iterator[Server | None]:
@@ -237,7 +243,10 @@ class _Step:
             return False
         if self._ending is None:
             return True
-        return self._ending.others(server) == {}
+        found = self._ending.others(server)
+        if found is None:  # it may be whole
+            raise CutOff(self._too_dear())
+        return found == {}
 
     def _ends_otherwise(self, server: Server) -> tuple[str, str]:
         """Return in what it is not as after an undisturbed run, or nothing."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.schema.model import Schema
 from turbo_hipster_real_db_upgrade.catalogue.model import Kind, Table
+from turbo_hipster_real_db_upgrade.checking.budget import Budget
 from turbo_hipster_real_db_upgrade.checking.data.comparing.model import (
     Comparer,
 )
@@ -35,7 +36,10 @@ no time for that."""
 
 
 class Ending:
-    """The state after an undisturbed run, to hold others against."""
+    """The state after an undisturbed run, to hold others against.
+
+    What is asked of it raises CutOff when the budget is used up meanwhile.
+    """
 
     def __init__(
         self,
@@ -43,11 +47,13 @@ class Ending:
         schema: Schema,
         names: Collection[str],
         twin: Twin,
+        budget: Budget | None = None,
     ) -> None:
         self._server = server
         self._schema = schema
         self._names = names
         self._twin = twin
+        self._budget = budget
         self._wavers: Collection[tuple[str, str]] | None = None
 
     def others(self, server: Server) -> Others | None:
@@ -67,7 +73,7 @@ class Ending:
     def _all(self, server: Server) -> Others:
         here, there = tables(self._server), tables(server)
         found: dict[str, Others] = {}
-        with comparer(self._server, server) as comparing:
+        with comparer(self._server, server, self._budget) as comparing:
             renumbered: set[str] = set()
             waiting = [name for name in self._names if name in here]
             for name in list(waiting):

@@ -18,8 +18,10 @@ from turbo_hipster_databases.model import Failure
 from turbo_hipster_databases.schema import comparing, wording
 from turbo_hipster_databases.schema.model import BOOKKEEPING, Schema
 from turbo_hipster_real_db_upgrade.catalogue.model import NoCatalogue
+from turbo_hipster_real_db_upgrade.checking.bounding import CutOff
 from turbo_hipster_real_db_upgrade.checking.subject import (
     FAILED,
+    LEFT_OUT,
     PASSED,
     Subject,
 )
@@ -75,7 +77,7 @@ class _Step:
         self._subject = subject
         self._ground = subject.ground
         self._step = step
-        self._well = True
+        self._well, self._whole = True, True
 
     def check(self) -> None:
         """Undo it, and point at what is wrong."""
@@ -96,7 +98,8 @@ class _Step:
                 else:
                     self._within_limits(took)
                     self._compare(took, before, (old, server))
-        self._subject.mark(step, PASSED if self._well else FAILED)
+        word = PASSED if self._whole else LEFT_OUT
+        self._subject.mark(step, word if self._well else FAILED)
 
     def _schema(self, server: Server) -> Schema:
         return self._ground.engine.schema(server).without(*BOOKKEEPING)
@@ -193,26 +196,38 @@ class _Step:
             statements = None
         names = lost.reached(statements, self._step.tables, was, schema)
         found: list[Lost] = []
-        with lost.comparer(before, undone) as comparer:
+        budget = self._subject.budget
+        with lost.comparer(before, undone, budget) as comparer:
             for place, name in enumerate(names):
-                if not self._subject.budget:
-                    self._subject.left_out(
-                        self._step,
-                        str(self._subject.budget),
-                        f"data of {', '.join(names[place:])}",
-                    )
-                    break
                 without = lost.clocks(schema, name)
-                found += lost.lost(comparer, was[name], now.get(name), without)
+                try:
+                    found += lost.lost(
+                        comparer, was[name], now.get(name), without
+                    )
+                except CutOff as cut:
+                    self._gap(cut, names[place:])
+                    break
         if not found:
             return [], []
         assert self._step.after is not None
         with (
             self._ground.clone(self._step.after.snapshot) as up,
-            lost.Blame(before, up, undone) as blame,
+            lost.Blame(before, up, undone, budget) as blame,
         ):
-            meant = [one for one in found if blame.of_up(one, was[one.table])]
+            try:
+                meant = [
+                    one for one in found if blame.of_up(one, was[one.table])
+                ]
+            except CutOff as cut:  # it may have been meant
+                self._gap(cut, sorted({one.table for one in found}))
+                return [], []
         return [one for one in found if one not in meant], meant
+
+    def _gap(self, cut: CutOff, names: Sequence[str]) -> None:
+        self._whole = False
+        self._subject.left_out(
+            self._step, str(cut), f"data of {', '.join(names)}"
+        )
 
     def _point(
         self,

@@ -11,6 +11,7 @@ from turbo_hipster_databases.engine import Server
 from turbo_hipster_databases.schema.model import Schema
 from turbo_hipster_real_db_upgrade.catalogue.model import Table
 from turbo_hipster_real_db_upgrade.catalogue.reading import read
+from turbo_hipster_real_db_upgrade.checking.budget import Budget
 from turbo_hipster_real_db_upgrade.checking.data.comparing.attached import (
     Attached,
 )
@@ -45,10 +46,12 @@ class Lost:
 
 
 @contextlib.contextmanager
-def comparer(before: Server, after: Server) -> Iterator[Comparer]:
-    """Open what compares two servers of one engine."""
+def comparer(
+    before: Server, after: Server, budget: Budget | None = None
+) -> Iterator[Comparer]:
+    """Open what compares two servers of one engine, within the budget."""
     kind = Attached if before.engine.name == "sqlite" else Hashed
-    made = kind(before, after)
+    made = kind(before, after, budget)
     try:
         yield made
     finally:
@@ -171,12 +174,14 @@ class Blame:
     elsewhere; where its way back leaves that as it is, nothing more is lost.
     """
 
-    def __init__(self, before: Server, up: Server, undone: Server) -> None:
+    def __init__(
+        self, before: Server, up: Server, undone: Server, budget: Budget
+    ) -> None:
         self._up, self._undone = tables(up), tables(undone)
         self._stack = contextlib.ExitStack()
         enter = self._stack.enter_context
-        self._to_up = enter(comparer(before, up))
-        self._back = enter(comparer(up, undone))
+        self._to_up = enter(comparer(before, up, budget))
+        self._back = enter(comparer(up, undone, budget))
         self._seen: dict[tuple[str, bool], Any] = {}
 
     def __enter__(self) -> Blame:

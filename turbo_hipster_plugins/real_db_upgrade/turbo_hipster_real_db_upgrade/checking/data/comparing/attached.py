@@ -12,6 +12,8 @@ from typing import Any
 
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_real_db_upgrade.catalogue.model import Column, Table
+from turbo_hipster_real_db_upgrade.checking.bounding import bounded
+from turbo_hipster_real_db_upgrade.checking.budget import Budget
 from turbo_hipster_real_db_upgrade.checking.data.comparing.model import (
     FEW,
     Compared,
@@ -24,8 +26,10 @@ from turbo_hipster_real_db_upgrade.checking.data.comparing.model import (
 class Attached(Comparer):
     """The file before is attached to the one after, and both are read."""
 
-    def __init__(self, before: Server, after: Server) -> None:
-        super().__init__(before, after)
+    def __init__(
+        self, before: Server, after: Server, budget: Budget | None = None
+    ) -> None:
+        super().__init__(before, after, budget)
         other = before.connect()
         try:
             path = other.execute("PRAGMA database_list").fetchone()[2]
@@ -123,7 +127,8 @@ class Attached(Comparer):
         return int(self._ask(query)[0][0])
 
     def _ask(self, query: str) -> list[tuple[Any, ...]]:
-        return list(self._connection.execute(query).fetchall())
+        with bounded(self._connection, "sqlite", self.budget):
+            return list(self._connection.execute(query).fetchall())
 
 
 def _is_key(tables: Tables) -> bool:

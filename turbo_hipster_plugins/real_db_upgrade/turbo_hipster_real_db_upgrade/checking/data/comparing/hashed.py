@@ -15,6 +15,8 @@ from typing import Any
 
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_real_db_upgrade.catalogue.model import Column, Table
+from turbo_hipster_real_db_upgrade.checking.bounding import bounded, in_time
+from turbo_hipster_real_db_upgrade.checking.budget import Budget
 from turbo_hipster_real_db_upgrade.checking.data.comparing import words
 from turbo_hipster_real_db_upgrade.checking.data.comparing.merging import (
     Merged,
@@ -34,8 +36,11 @@ that differ."""
 class Hashed(Comparer):
     """Two servers of an engine that has hashes of its own."""
 
-    def __init__(self, before: Server, after: Server) -> None:
-        super().__init__(before, after)
+    def __init__(
+        self, before: Server, after: Server, budget: Budget | None = None
+    ) -> None:
+        super().__init__(before, after, budget)
+        self._engine = before.engine.name
         self._words = words.of(before.engine.name, before.release.version)
         self._ends = [before.connect(), after.connect()]
         self._known: dict[tuple[int, str], list[tuple[Any, ...]]] = {}
@@ -145,18 +150,23 @@ class Hashed(Comparer):
         with contextlib.ExitStack() as stack:
             streams: list[words.Rows] = []
             for end, side in zip(self._ends, sides, strict=True):
+                stack.enter_context(bounded(end, self._engine, self.budget))
                 query = side.rows(unlike, with_keys)
                 stream = self._words.stream(end, query)
                 stack.enter_context(contextlib.closing(stream))
                 streams.append(stream)
-            merged.merge(*streams)
+            merged.merge(*(in_time(one, self.budget) for one in streams))
         return merged
 
     def _ask(self, after: bool, query: str) -> list[tuple[Any, ...]]:
         """Ask a server, once for each question."""
         known = self._known.get((after, query))
         if known is None:
-            with contextlib.closing(self._ends[after].cursor()) as cursor:
+            end = self._ends[after]
+            with (
+                bounded(end, self._engine, self.budget),
+                contextlib.closing(end.cursor()) as cursor,
+            ):
                 cursor.execute(query)
                 known = [tuple(row) for row in cursor.fetchall()]
             self._known[after, query] = known

@@ -10,6 +10,7 @@ from typing import Any
 
 from turbo_hipster_databases.engine import Server
 from turbo_hipster_real_db_upgrade.catalogue.model import Column, Table
+from turbo_hipster_real_db_upgrade.checking.budget import Budget
 
 FEW = 5
 """Most keys that are told."""
@@ -65,10 +66,17 @@ class Compared:
 
 
 class Comparer(abc.ABC):
-    """Compares tables of two servers."""
+    """Compares tables of two servers.
 
-    def __init__(self, before: Server, after: Server) -> None:
+    With a ``budget`` everything that is asked raises CutOff when it is used
+    up meanwhile.
+    """
+
+    def __init__(
+        self, before: Server, after: Server, budget: Budget | None = None
+    ) -> None:
         self.before, self.after = before, after
+        self.budget = budget
 
     @abc.abstractmethod
     def size(self, table: Table) -> int:
