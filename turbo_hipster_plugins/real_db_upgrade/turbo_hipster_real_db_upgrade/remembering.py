@@ -23,7 +23,7 @@ from turbo_hipster_real_db_upgrade.climbing.climb import Climbed
 from turbo_hipster_real_db_upgrade.judging.figures import figures
 from turbo_hipster_real_db_upgrade.judging.limits import Allowed
 from turbo_hipster_real_db_upgrade.past import Past, pictures
-from turbo_hipster_real_db_upgrade.words import Case
+from turbo_hipster_real_db_upgrade.words import Case, Took
 
 FILE = "history.sqlite"
 
@@ -103,11 +103,18 @@ class Memory:
         for chart in pictures(case, steps):
             self._context.chart(chart)
 
-    def remember(self, case: Case, climbed: Climbed) -> None:
-        """Add the measured steps that ended, up and down."""
+    def remember(self, case: Case, climbed: Climbed, allowed: Allowed) -> None:
+        """Add the measured steps that ended, up and down.
+
+        A figure that is over its limit is left out: a change that is bad
+        five times must not teach that this is usual.
+        """
         steps = tuple(
             StepRecord(
-                took.step, figures(took), took.rung, took.direction.value
+                took.step,
+                _within(took, allowed),
+                took.rung,
+                took.direction.value,
             )
             for took in (*climbed.new, *climbed.undone)
             if took.ran.failure is None
@@ -131,3 +138,13 @@ class Memory:
             case.engine,
             self._machine,
         )
+
+
+def _within(took: Took, allowed: Allowed) -> dict[Quantity, float]:
+    """Return what of a step's figures is within its limits."""
+    found = {}
+    for quantity, value in figures(took).items():
+        limit = allowed.limit(took.step, quantity)
+        if limit is None or value <= limit.value:
+            found[quantity] = value
+    return found

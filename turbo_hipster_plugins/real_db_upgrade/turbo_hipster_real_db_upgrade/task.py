@@ -151,7 +151,7 @@ class RealDbUpgrade(task.Task):
 
             def remember(climbed: Climbed) -> None:
                 memory.show(case, climbed, allowed)
-                memory.remember(case, climbed)
+                memory.remember(case, climbed, allowed)
 
             return lane.run(
                 ground,

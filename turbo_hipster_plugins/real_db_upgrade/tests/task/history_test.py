@@ -21,3 +21,17 @@ def test_the_builds_before_this_one_are_drawn(brisk):
         "this build",
     ]
     assert [point[0] for point in chart.series[0].points] == [-1]
+
+
+def test_what_is_over_its_limit_teaches_nothing(brisk, remembered):
+    # given a change that is too slow
+    brisk.dataset(more="limits: {seconds: 0.2}\n")
+    brisk.step("new", "two", "time.sleep(0.4)")
+
+    # when it is judged
+    brisk.judge()
+
+    # then its time is no example for the builds to come; all else is
+    assert list(brisk.found()) == ["TH-R101"]
+    [(seconds, stall)] = remembered("SELECT seconds, write_stall FROM steps")
+    assert seconds is None and stall is not None
