@@ -2,11 +2,14 @@
 
 import pytest
 
+from turbo_hipster_databases.seeds import identity
+
 pytestmark = [pytest.mark.functional, pytest.mark.timeout(300)]
 
 
-def test_show_names_every_layer_upon_the_seed(desk, brisk):
-    # given a build on one of two datasets
+def test_show_names_every_layer_upon_the_seed(desk, brisk, monkeypatch):
+    # given a build on one of two datasets, whose seed is of long ago
+    monkeypatch.setattr(identity, "SETTLED", -1.0)
     brisk.dataset()
     brisk.step("new", "two", 'op.execute("CREATE INDEX i ON orders (state)")')
     brisk.judge()
