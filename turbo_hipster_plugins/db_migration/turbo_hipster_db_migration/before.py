@@ -20,8 +20,9 @@ from turbo_hipster_databases.exceptions import (
 )
 from turbo_hipster_databases.migration_tool import Project
 from turbo_hipster_databases.model import History
+from turbo_hipster_databases.projects.preparing import PrepareFailed
 from turbo_hipster_databases.projects.surrounding import Surrounding
-from turbo_hipster_db_migration.ground import Ground, PrepareFailed
+from turbo_hipster_db_migration.ground import Ground
 from turbo_hipster_db_migration.laying import lay_out
 from turbo_hipster_db_migration.walk import Walk, Walker
 

@@ -21,16 +21,15 @@ from turbo_hipster_databases.model import (
     Ran,
     Release,
 )
+from turbo_hipster_databases.projects.preparing import (
+    PrepareFailed,
+    prepare,
+)
 from turbo_hipster_databases.schema.model import BOOKKEEPING, Schema
 from turbo_hipster_databases.servers.fleet import Servers
 from turbo_hipster_databases.snapshots import Manifest, Snapshot, Store
-from turbo_hipster_databases.stepping import surroundings
 from turbo_hipster_db_migration.board import Board
 from turbo_hipster_db_migration.ending import Over
-
-
-class PrepareFailed(exceptions.CannotJudge):
-    """The job's command for an empty database failed."""
 
 
 @dataclasses.dataclass
@@ -154,21 +153,18 @@ class Ground:
 
     def _prepare(self, server: Server) -> None:
         with self.over.ends(self.context) as context:
-            running = context.start(
-                ["/bin/sh", "-c", self.settings.prepare],
-                cwd=self.project.checkout,
-                env=surroundings.variables(
-                    self.project, surroundings.url(self.project, server)
-                ),
-            )
-            in_time = running.wait(self.timeout)
-            ended = running.stop()  # what it left running goes with it
+            try:
+                prepare(
+                    context,
+                    self.project,
+                    server,
+                    self.settings.prepare,
+                    self.timeout,
+                )
+            except PrepareFailed:
+                self.go_on()  # it was killed because the build is over
+                raise
         self.go_on()
-        how = f"failed on {self.release} with status {ended.status}"
-        if in_time is None:
-            how = f"did not end on {self.release} within {self.timeout:g} s"
-        if in_time is None or ended.status:
-            raise PrepareFailed(f"prepare {how}: {_last_line(ended.tail)}")
 
 
 def applied(
@@ -182,7 +178,3 @@ def applied(
                 f"{migration.revision} ran before and fails now: "
                 f"{ran.failure.message}"
             )
-
-
-def _last_line(text: str) -> str:
-    return (text.strip().splitlines() or ["it said nothing"])[-1][:300]

@@ -17,7 +17,7 @@ from turbo_hipster_real_db_upgrade.datasets.description import DatasetRefused
 from turbo_hipster_real_db_upgrade.judging import limits_file
 
 OPTIONS = [
-    *(option for option in project.OPTIONS if option.name != "prepare"),
+    *project.OPTIONS,
     cfg.StrOpt(
         "datasets_dir",
         required=True,

@@ -142,7 +142,10 @@ class RealDbUpgrade(task.Task):
         """
         context = grounds[0].context
         change = Change(context, "change")
-        key = json.dumps([self.settings.tool, self.settings.tool_options])
+        settings = self.settings
+        key = json.dumps(
+            [settings.tool, settings.tool_options, settings.prepare]
+        )
         rungs: dict[str, Rung] = {}
 
         def work(ground: Ground) -> Climbed | None:

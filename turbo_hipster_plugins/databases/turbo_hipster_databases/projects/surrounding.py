@@ -7,10 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from turbo_hipster import task
-from turbo_hipster_databases.engine import Engine
+from turbo_hipster_databases.engine import Engine, Server
 from turbo_hipster_databases.environments import Environment, with_drivers
 from turbo_hipster_databases.migration_tool import MigrationTool, Project
 from turbo_hipster_databases.projects.options import requirements
+from turbo_hipster_databases.projects.preparing import prepare
 from turbo_hipster_databases.servers.launching import REFUSED, launched
 
 
@@ -60,6 +61,16 @@ class Surrounding:
         if checkout.is_relative_to(self._context.results_dir.parent):
             return {}
         return {"PYTHONDONTWRITEBYTECODE": "1"}
+
+    def prepare(self, project: Project, server: Server) -> None:
+        """Run the job's command on an empty database, if it has one.
+
+        Raises PrepareFailed.
+        """
+        command: str = self._settings.prepare
+        if command.strip():
+            seconds: float = self._settings.step_timeout
+            prepare(self._context, project, server, command, seconds)
 
     def _needs_network(self) -> bool:
         """Say whether steps must be left the network; tried once."""

@@ -127,6 +127,7 @@ class Shop:
         settings = SimpleNamespace(
             requirements=["requirements.txt"],
             tool_options={"config": "alembic.ini"},
+            prepare="",
             step_timeout=60.0,
         )
         engine = plugins.engine("sqlite")

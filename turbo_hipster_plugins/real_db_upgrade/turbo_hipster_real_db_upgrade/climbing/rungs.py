@@ -69,7 +69,10 @@ class Rung:
         engine: Engine,
         empty: Callable[[], Server],
     ) -> History:
-        """Return its history; on an ``empty`` server if it is not known."""
+        """Return its history; on an ``empty`` server if it is not known.
+
+        The job's ``prepare`` runs on that server first.
+        """
         note = self._note(engine)
         if note is not None:
             known = _read(note)
@@ -78,6 +81,7 @@ class Rung:
         server = empty()
         try:
             project = self.project()
+            self._surrounding.prepare(project, server)
             with tool.open(self._context, project, server) as stepper:
                 history = stepper.history()
         finally:
