@@ -216,6 +216,7 @@ FakeEngine.__abstractmethods__ = frozenset()
 
 class FakeServer:
     technique = "copy"
+    release = Release("fake", "1.0", Path("/"))
 
     def __init__(self, engine, database):
         self.engine, self.database = engine, database

@@ -95,7 +95,8 @@ def test_a_step_that_does_wrong_is_the_changes_fault(change, step, fault):
     assert finding.where["revision"] == "two"
     said = re.sub(r"15\.\d+", "15..", finding.message)
     assert says in said
-    assert outcome.left == 0
+    # the child that killed its parent may be about to end
+    assert outcome.left <= (fault == "is killed by a child")
 
 
 def test_a_step_that_does_right_is_not(change, sound_step):
