@@ -118,26 +118,41 @@ class Proof:
         for mutation in self.mutations:
             files[mutation["test"].partition("::")[0]].add(mutation["test"])
         work = functools.partial(look, self.place)
+        again: list[str] = []
         for _, seen in self.each(work, map(sorted, files.values())):
-            for test, run in seen.items():
-                green = run.seconds.get(test, ENOUGH / TIMES)
-                self.limits[test] = max(self.least, TIMES * green)
-                if run.colour != "green":
+            again += [one for one in seen if not self._is_green(one, seen)]
+        for test in again:  # alone: the machine is shared with the others
+            for _, seen in self.each(work, [[test]]):
+                if not self._is_green(test, seen):
                     self.bad.append(test)
+                    run = seen[test]
                     print(f"{run.colour}, though nothing is changed: {test}")
                     print(run.said, flush=True)
+
+    def _is_green(self, test: str, seen: dict[str, Run]) -> bool:
+        """Say whether it is, and note how long it may take to turn red."""
+        green = seen[test].seconds.get(test, ENOUGH / TIMES)
+        self.limits[test] = max(self.least, TIMES * green)
+        return seen[test].colour == "green"
 
     def red_then(self) -> None:
         """Judge the mutations whose test is green."""
         work = functools.partial(judge, self.place, self.limits)
         ready = [one for one in self.mutations if one["test"] not in self.bad]
-        for mutation, (colour, said, seconds) in self.each(work, ready):
+        again = []
+        for mutation, (colour, _, seconds) in self.each(work, ready):
             name = mutation["name"]
             self.seconds[name] = seconds
-            print(f"{colour:8} {name}", flush=True)
-            if colour != "red":
-                self.bad.append(name)
-                print(f"{mutation['test']} did not notice:\n{said}")
+            if colour == "red":
+                print(f"{colour:8} {name}", flush=True)
+            else:
+                again.append(mutation)
+        for mutation in again:  # alone: others may clean up what it leaves
+            for _, (colour, said, _) in self.each(work, [mutation]):
+                print(f"{colour:8} {mutation['name']}", flush=True)
+                if colour != "red":
+                    self.bad.append(mutation["name"])
+                    print(f"{mutation['test']} did not notice:\n{said}")
 
     def slowest(self) -> list[str]:
         """Return the mutations that cost most, in lines."""
