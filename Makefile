@@ -73,7 +73,10 @@ $(VENV)/.installed: $(DECLARED) | $(BIN)/python
 
 $(VENV)/.developing: $(DECLARED) | $(BIN)/python
 	@echo "Installing into $(VENV), with the tools of a developer ..."
-	@$(PIP) install --editable .[test,lint,docs] \
+	@# pip goes astray among so many packages; uv does not
+	@$(PIP) install uv
+	@$(BIN)/uv pip install -q --python $(BIN)/python \
+	    --editable .[test,lint,docs] \
 	    $(foreach plugin,$(PLUGINS),--editable '$(plugin)[test]')
 	@touch $@ $(VENV)/.installed
 
