@@ -60,8 +60,12 @@ def make(
     *,
     upon: str,
     durable: bool,
-) -> None:
-    """Make the snapshot; nothing is left of it if that fails."""
+) -> int:
+    """Make the snapshot; nothing is left of it if that fails.
+
+    Returns the descriptor of a lock on it, so that nobody prunes it before
+    its maker holds it.
+    """
     try:
         prefix = f"{HALF}{manifest.key}-"
         half = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
@@ -74,11 +78,18 @@ def make(
             shelf.write(half, manifest, upon=upon, durable=durable)
             if upon:
                 (folder / upon / shelf.LAYERS / manifest.key).touch()
-            os.rename(half, folder / manifest.key)  # noqa: PTH104
-            if durable:
-                shelf.sync(folder)
+            lock = locks.take(half / shelf.USED, shared=True)
+            assert lock is not None
+            try:
+                os.rename(half, folder / manifest.key)  # noqa: PTH104
+                if durable:
+                    shelf.sync(folder)
+            except OSError:
+                os.close(lock)
+                raise
         except OSError as error:
             raise _failed(folder, error) from error
+        return lock
     finally:
         if half.exists():
             shutil.rmtree(half, ignore_errors=True)

@@ -155,10 +155,13 @@ class Store:
             making.sweep(self.folder, manifest.key)
             pruning.set_aside(self.folder / manifest.key)
             pruning.make_room(self.folder, needs, self._log)
-            making.make(
+            lock = making.make(
                 self.folder, manifest, fill, upon=upon, durable=durable
             )
-            found = self.find(manifest)
+            try:
+                found = self.find(manifest)
+            finally:
+                os.close(lock)
         if not found:
             raise SnapshotFailed(
                 f"the snapshot {self.folder / manifest.key} was made and is "
