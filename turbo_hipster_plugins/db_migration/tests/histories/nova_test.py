@@ -3,6 +3,7 @@
 import pytest
 
 from theatre.histories import told
+from theatre.nova import ENGINES, OPTIONS, TOLD, laid_out, versions
 from turbo_hipster_db_migration.task import DbMigration
 
 pytestmark = [
@@ -12,29 +13,10 @@ pytestmark = [
     pytest.mark.timeout(900),
 ]
 
-ENGINES = ("sqlite", "mariadb", "postgresql")
-OPTIONS = {"repository": "migrate_repo", "start": "215"}
-TOLD = "repository:migrate_repo,start:215"
-LAST = ("398_*", "399_*", "400_*", "401_*", "402_*")
-
 
 @pytest.fixture(scope="module")
 def nova(make_history):
-    made = make_history(
-        "sqlalchemy_migrate",
-        "nova==22.4.0",
-        "sqlalchemy<1.4",
-        "setuptools==68",
-        "pymysql",
-        "psycopg2-binary",
-        engines=ENGINES,
-    )
-    made.lay_out(
-        made.installed("nova") / "db/sqlalchemy/migrate_repo",
-        "migrate_repo",
-        changed=[f"migrate_repo/versions/{one}" for one in LAST],
-    )
-    return made
+    return laid_out(make_history, versions(398, 402))
 
 
 @pytest.mark.parametrize("engine", ENGINES)

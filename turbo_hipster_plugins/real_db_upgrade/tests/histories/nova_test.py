@@ -3,6 +3,7 @@
 import pytest
 
 from theatre.histories import told
+from theatre.nova import ENGINES, OPTIONS, TOLD, laid_out, versions
 from turbo_hipster_real_db_upgrade.task import RealDbUpgrade
 
 pytestmark = [
@@ -12,35 +13,16 @@ pytestmark = [
     pytest.mark.timeout(900),
 ]
 
-ENGINES = ("sqlite", "mariadb", "postgresql")
 ROWS = {"instances": 100_000, "instance_system_metadata": 900_000}
-OPTIONS = {"repository": "migrate_repo", "start": "215"}
-TOLD = "repository:migrate_repo,start:215"
-
-
-def versions(first, last):
-    """The files of versions ``first`` to ``last``."""
-    return [f"migrate_repo/versions/{one}_*" for one in range(first, last + 1)]
 
 
 @pytest.fixture(scope="module")
 def nova(make_history):
-    made = make_history(
-        "sqlalchemy_migrate",
-        "nova==22.4.0",
-        "sqlalchemy<1.4",
-        "setuptools==68",
-        "pymysql",
-        "psycopg2-binary",
-        engines=ENGINES,
-    )
-    made.lay_out(
-        made.installed("nova") / "db/sqlalchemy/migrate_repo",
-        "migrate_repo",
-        changed=versions(402, 412),
+    return laid_out(
+        make_history,
+        versions(402, 412),
         rungs=[versions(391, 396), versions(397, 401)],
     )
-    return made
 
 
 @pytest.mark.parametrize("engine", ENGINES)
