@@ -5,26 +5,11 @@ import textwrap
 
 import pytest
 
+from theatre.alembic_project import FILES
 from turbo_hipster.testing import Project, run_task
 from turbo_hipster_real_db_upgrade.checking import passes
 from turbo_hipster_real_db_upgrade.task import RealDbUpgrade
 
-ENV = """
-import os
-import sqlalchemy
-from alembic import context
-
-engine = sqlalchemy.create_engine(os.environ["DATABASE_URL"])
-with engine.connect() as connection:
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-"""
-FILES = {
-    "requirements.txt": "alembic>=1.13\nSQLAlchemy>=2\n",
-    "alembic.ini": "[alembic]\nscript_location = migrations\n",
-    "migrations/env.py": ENV,
-}
 REVISION = """
 import time
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from theatre.alembic_project import FILES
 from turbo_hipster import model, task
 from turbo_hipster.testing import Project, run_task
 from turbo_hipster_databases import plugins
@@ -21,22 +22,6 @@ from turbo_hipster_real_db_upgrade.datasets.description import Dataset
 from turbo_hipster_real_db_upgrade.ground import Ground
 from turbo_hipster_real_db_upgrade.words import Case
 
-ENV = """
-import os
-import sqlalchemy
-from alembic import context
-
-engine = sqlalchemy.create_engine(os.environ["DATABASE_URL"])
-with engine.connect() as connection:
-    context.configure(connection=connection)
-    with context.begin_transaction():
-        context.run_migrations()
-"""
-FILES = {
-    "requirements.txt": "alembic>=1.13\nSQLAlchemy>=2\n",
-    "alembic.ini": "[alembic]\nscript_location = migrations\n",
-    "migrations/env.py": ENV,
-}
 REVISION = """
 from alembic import op
 
